@@ -1,0 +1,3 @@
+#ifndef CREPRISE_H
+#define CREPRISE_H
+#endif

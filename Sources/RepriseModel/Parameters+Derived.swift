@@ -1,0 +1,66 @@
+// Quantities that follow from the parameters. Every default that depends on another parameter is here.
+public import RepriseCore
+
+extension Parameters {
+  public var neuronCount: Int { network.neuronCount }
+  public var excitatoryCount: Int { network.excitatoryCount ?? network.neuronCount / 2 }
+  public var inhibitoryCount: Int { neuronCount - excitatoryCount }
+
+  public func neuronClass(_ neuron: Int) -> NeuronClass {
+    neuron < excitatoryCount ? .excitatory : .inhibitory
+  }
+
+  /// K.
+  public var staticInDegree: Int {
+    staticSynapses.inDegree ?? Int((staticSynapses.probability * Double(excitatoryCount)).rounded())
+  }
+
+  /// Number of static targets of each neuron, 2K.
+  public var staticOutDegree: Int { 2 * staticInDegree }
+
+  /// L.
+  public var plasticInputsPerClass: Int {
+    plastic.inputsPerClass ?? Int((2 * Double(staticInDegree).squareRoot()).rounded())
+  }
+
+  /// n, number of plastic inputs of a neuron, feed-forward ones first.
+  public var plasticInputCount: Int { feedforward.count + 2 * plasticInputsPerClass }
+
+  /// J = 2 tau_m g / sqrt(K) for a receiving neuron of the given class.
+  private func staticWeightUnit(onto post: NeuronClass) -> Double {
+    guard staticInDegree > 0 else { return 0 }
+    return 2 * neuron.membraneTimeConstant[post] * network.gain / Double(staticInDegree).squareRoot()
+  }
+
+  /// Weight of one static synapse, current x ms.
+  public func staticWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
+    let relative =
+      pre == .excitatory ? staticSynapses.excitatoryWeights[post] : staticSynapses.inhibitoryWeights[post]
+    return relative * staticWeightUnit(onto: post)
+  }
+
+  /// X, the constant drive.
+  public func baselineCurrent(_ post: NeuronClass) -> Double {
+    staticSynapses.drive[post] * 0.08 * network.gain * Double(staticInDegree).squareRoot()
+  }
+
+  /// Start weight of a plastic synapse, current x ms: 2 tau_m g / (2 sqrt(L)), signed by the sender's class.
+  public func plasticStartWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
+    guard plasticInputsPerClass > 0 else { return 0 }
+    let size =
+      plastic.weightScale * neuron.membraneTimeConstant[post] * network.gain
+      / Double(plasticInputsPerClass).squareRoot()
+    return pre == .excitatory ? size : -size
+  }
+
+  /// End of the trial, ms.
+  public var trialDuration: Double { trial.stimulusOff + trial.trainDuration }
+
+  /// The trial in integer steps.
+  public var clock: StepClock {
+    StepClock(
+      timeStep: trial.timeStep, stimulusOn: trial.stimulusOn, stimulusOff: trial.stimulusOff,
+      trainDuration: trial.trainDuration, learningInterval: learning.interval,
+      refractoryPeriod: neuron.refractoryPeriod, window: record.window)
+  }
+}
