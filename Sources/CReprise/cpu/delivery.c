@@ -1,0 +1,62 @@
+// Delivery of spikes to their targets. Sums are integers, so the order of spikes never matters. Cost: one random
+// access per synapse, hidden by fetching the lists of the spikes that come next.
+#include "creprise.h"
+
+void rp_deliver_counts(
+    const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint16_t *block_counts,
+    const uint16_t *targets, size_t blocks, uint16_t *counters)
+{
+  for (size_t q = 0; q < spike_count; q++) {
+    if (q + 2 < spike_count) {
+      const char *next = (const char *)(targets + offsets[spikes[q + 2]]);
+      const char *end = (const char *)(targets + offsets[spikes[q + 2] + 1]);
+      for (; next < end; next += 64) __builtin_prefetch(next);
+    }
+    if (q + 8 < spike_count) __builtin_prefetch(offsets + spikes[q + 8]);
+    const uint16_t *list = targets + offsets[spikes[q]];
+    const uint16_t *counts = block_counts + (size_t)spikes[q] * blocks;
+    for (size_t block = 0; block < blocks; block++) {
+      uint16_t *counter = counters + block * 65536;
+      const uint16_t *end = list + counts[block];
+      for (; list + 8 <= end; list += 8) {
+        counter[list[0]]++;
+        counter[list[1]]++;
+        counter[list[2]]++;
+        counter[list[3]]++;
+        counter[list[4]]++;
+        counter[list[5]]++;
+        counter[list[6]]++;
+        counter[list[7]]++;
+      }
+      for (; list < end; list++) counter[*list]++;
+    }
+  }
+}
+
+/* Weights become integers by truncation: exact on every device. */
+static inline int64_t fixed_point(float weight) { return (int64_t)(weight * 4294967296.0f); }
+
+void rp_deliver_plastic(
+    const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
+    uint32_t slot_bits, size_t padded, const float *weights, int64_t *inputs)
+{
+  enum { ahead = 24 };
+  const uint32_t mask = (1u << slot_bits) - 1;
+  for (size_t q = 0; q < spike_count; q++) {
+    const uint32_t *list = entries + offsets[spikes[q]], *end = entries + offsets[spikes[q] + 1];
+    if (q + 1 < spike_count) {
+      const uint32_t *next = entries + offsets[spikes[q + 1]], *stop = entries + offsets[spikes[q + 1] + 1];
+      for (; next < stop; next += 16) __builtin_prefetch(next);
+    }
+    for (const uint32_t *p = list; p < end; p++) {
+      if (p + ahead < end) __builtin_prefetch(weights + (size_t)(p[ahead] >> slot_bits) * padded + (p[ahead] & mask));
+      const size_t row = *p >> slot_bits;
+      inputs[row] += fixed_point(weights[row * padded + (*p & mask)]);
+    }
+  }
+}
+
+void rp_deliver_column(size_t rows, size_t column, size_t padded, const float *weights, int64_t *inputs)
+{
+  for (size_t row = 0; row < rows; row++) inputs[row] += fixed_point(weights[row * padded + column]);
+}

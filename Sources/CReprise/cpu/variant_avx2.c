@@ -1,0 +1,22 @@
+// The AVX2 variant: 8 neurons at a time.
+#include "creprise.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma STDC FP_CONTRACT OFF
+#pragma clang diagnostic ignored "-Wpsabi"  // every function with vector arguments is inlined
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,bmi,bmi2"))), apply_to = function)
+#define RP_WIDTH 8
+#define RP_FUSED
+#include "../equations/prelude_vector.h"
+#include "../equations/normal_table.h"
+#include "../equations/random.h"
+#include "../equations/lif.h"
+#include "neuron.h"
+#include "tiles.h"
+#include "rls.h"
+#include "rls_flush.h"
+#pragma clang attribute pop
+
+const rp_kernels rp_kernels_avx2 = {
+    "avx2", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant};
+#endif

@@ -1,0 +1,62 @@
+// What a trial starts anew: arrays over slots in single precision.
+internal import CReprise
+internal import RepriseCore
+internal import RepriseModel
+
+/// Potentials, currents and inputs of all neurons.
+final class CPUState: @unchecked Sendable {
+  let potential, excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus: AlignedBuffer<Float>
+  let lastSpike: AlignedBuffer<Int32>
+  let excitatoryInput, inhibitoryInput: AlignedBuffer<UInt16>
+  let plasticInput: AlignedBuffer<Int64>
+  let spikeCounts: AlignedBuffer<UInt32>
+  /// [slots, feed-forward neurons, zero]: filtered spikes as they will be at the next multiple of the learning
+  /// interval, so that a spike is one addition and no other step touches them.
+  let filteredSpikes: AlignedBuffer<Float>
+  /// Scratch of an update: static current and target by slot.
+  let staticCurrent, target: AlignedBuffer<Float>
+
+  /// Before the first step no neuron is refractory; padding always is.
+  private static let never: Int32 = -1_000_000_000
+  private static let always: Int32 = 1_000_000_000
+
+  init(_ network: Network) {
+    let slots = network.layout.slotCount
+    potential = AlignedBuffer(count: slots, stagger: 1)
+    excitatoryCurrent = AlignedBuffer(count: slots, stagger: 8)
+    inhibitoryCurrent = AlignedBuffer(count: slots, stagger: 15)
+    plasticCurrent = AlignedBuffer(count: slots, stagger: 22)
+    stimulus = AlignedBuffer(count: slots, stagger: 29)
+    lastSpike = AlignedBuffer(count: slots, stagger: 36)
+    excitatoryInput = AlignedBuffer(count: slots, stagger: 43)
+    inhibitoryInput = AlignedBuffer(count: slots, stagger: 47)
+    plasticInput = AlignedBuffer(count: slots, stagger: 51)
+    spikeCounts = AlignedBuffer(count: slots)
+    filteredSpikes = AlignedBuffer(count: slots + network.feedforwardCount + 1)
+    staticCurrent = AlignedBuffer(count: slots)
+    target = AlignedBuffer(count: slots)
+  }
+
+  func reset(_ network: Network, _ request: TrialRequest, kernels: UnsafePointer<rp_kernels>) {
+    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes] { buffer.fill(0) }
+    excitatoryInput.fill(0)
+    inhibitoryInput.fill(0)
+    plasticInput.fill(0)
+    spikeCounts.fill(0)
+    lastSpike.fill(Self.always)
+    let layout = network.layout
+    for slots in [layout.excitatorySlots, layout.inhibitorySlots] {
+      (lastSpike.pointer + slots.lowerBound).update(repeating: Self.never, count: slots.count)
+    }
+    let key = rp_random_key(
+      seed: network.parameters.network.seed, purpose: request.potentialPurpose.rawValue,
+      trial: UInt32(truncatingIfNeeded: request.index))
+    kernels.pointee.normal_fill(key, 0, 0, layout.slotCount, potential.pointer)
+    let neuron = network.parameters.neuron
+    for (slots, c) in [(layout.excitatorySlots, NeuronClass.excitatory), (layout.inhibitorySlots, .inhibitory)] {
+      let reset = Float(neuron.resetPotential[c])
+      let range = Float(neuron.threshold[c]) - reset
+      for slot in slots { potential[slot] = reset + range * potential[slot] }
+    }
+  }
+}

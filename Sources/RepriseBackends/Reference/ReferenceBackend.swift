@@ -1,0 +1,247 @@
+// The oracle: the model of docs/equations.md in double precision and plain loops, in the order in which it is
+// written there. No attempt at speed.
+public import RepriseModel
+internal import RepriseCore
+
+/// Runs a network in double precision, one neuron at a time. Every kernel is tested against this.
+public final class ReferenceBackend: Backend {
+  public static var name: String { "reference" }
+  public let network: Network
+  public var summary: String { "double precision, plain loops" }
+  public var usesSinglePrecision: Bool { false }
+
+  var state: ReferenceState
+  var learning: ReferenceLearning
+  private let clock: StepClock
+  private let outgoing: OutgoingSynapses
+  private var request = TrialRequest(.untrained, index: 0)
+  private var step = 0
+  private var noise: SlotNoise
+  private var stimulusNoise: SlotNoise
+  private var result = TrialResult(spikeCounts: [])
+
+  public init(network: Network) {
+    self.network = network
+    clock = network.parameters.clock
+    state = ReferenceState(neuronCount: network.neuronCount, feedforwardCount: network.feedforwardCount)
+    learning = ReferenceLearning(network)
+    outgoing = OutgoingSynapses(network)
+    noise = SlotNoise(seed: 0, purpose: .testNoise, trial: 0)
+    stimulusNoise = noise
+  }
+
+  private var parameters: Parameters { network.parameters }
+  private var involvesPlasticity: Bool { request.kind != .untrained }
+
+  public func beginTrial(_ request: TrialRequest) {
+    self.request = request
+    step = 0
+    let seed = parameters.network.seed
+    noise = SlotNoise(seed: seed, purpose: request.noisePurpose, trial: request.index)
+    stimulusNoise = SlotNoise(seed: seed, purpose: .stimulus, trial: request.task)
+    state = ReferenceState(neuronCount: network.neuronCount, feedforwardCount: network.feedforwardCount)
+    let draw = SlotNoise(seed: seed, purpose: request.potentialPurpose, trial: request.index)
+    for neuron in 0..<network.neuronCount {
+      let c = parameters.neuronClass(neuron)
+      let reset = parameters.neuron.resetPotential[c]
+      let xi = Double(draw.sample(slot: network.layout.slot(neuron), step: 0))
+      state.potential[neuron] = reset + (parameters.neuron.threshold[c] - reset) * xi
+    }
+    result = TrialResult(spikeCounts: Array(repeating: 0, count: network.neuronCount))
+    if let bins = request.bins { result.binSums = Array(repeating: 0, count: bins.count * network.neuronCount) }
+    result.traces = request.tracedNeurons.map { _ in CurrentTrace() }
+  }
+
+  public func advance(through last: Int) {
+    while step < last {
+      step += 1
+      updateCurrents()
+      updateFilteredSpikes()
+      updatePotentials()
+      recordCurrents()
+      deliverSpikes()
+      emitFeedforwardSpikes()
+    }
+  }
+
+  public func finishTrial() -> TrialResult { result }
+
+  public func learn(row: Int) {
+    precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
+    let target = Array(network.targets.row(row, task: request.task))
+    learning.update(network, filteredSpikes: state.filteredSpikes, feedforward: state.feedforwardFilteredSpikes) {
+      neuron in (self.state.staticCurrent[neuron], Double(target[neuron]))
+    }
+  }
+
+  // E1 to E3: filtered currents from the spikes of the previous step, which are then forgotten.
+  private func updateCurrents() {
+    let dt = clock.timeStep
+    let synapses = parameters.staticSynapses
+    for neuron in 0..<network.neuronCount {
+      let c = parameters.neuronClass(neuron)
+      state.excitatoryCurrent[neuron] +=
+        (-dt * state.excitatoryCurrent[neuron] + state.excitatoryInput[neuron]) / synapses.excitatoryTimeConstant
+      state.inhibitoryCurrent[neuron] +=
+        (-dt * state.inhibitoryCurrent[neuron] + state.inhibitoryInput[neuron]) / synapses.inhibitoryTimeConstant
+      state.staticCurrent[neuron] = state.excitatoryCurrent[neuron] + state.inhibitoryCurrent[neuron]
+      if parameters.noise.model == .current {
+        let tau = parameters.neuron.membraneTimeConstant[c]
+        state.staticCurrent[neuron] += parameters.noise.sigma * (tau / dt).squareRoot() * noiseSample(neuron)
+      }
+      if involvesPlasticity {
+        state.plasticCurrent[neuron] +=
+          (-dt * state.plasticCurrent[neuron] + state.plasticInput[neuron])
+          / parameters.plastic.timeConstant.value(neuron)
+      }
+      state.excitatoryInput[neuron] = 0
+      state.inhibitoryInput[neuron] = 0
+      state.plasticInput[neuron] = 0
+    }
+  }
+
+  // E7.
+  private func updateFilteredSpikes() {
+    guard involvesPlasticity else { return }
+    let dt = clock.timeStep
+    for neuron in 0..<network.neuronCount {
+      let spike = state.lastSpike[neuron] == step - 1 ? 1.0 : 0.0
+      state.filteredSpikes[neuron] +=
+        (-dt * state.filteredSpikes[neuron] + spike) / parameters.plastic.timeConstant.value(neuron)
+    }
+    for x in 0..<network.feedforwardCount {
+      let spike = state.feedforwardLastSpike[x] == step - 1 ? 1.0 : 0.0
+      state.feedforwardFilteredSpikes[x] +=
+        (-dt * state.feedforwardFilteredSpikes[x] + spike) / parameters.feedforwardTimeConstant
+    }
+  }
+
+  // E4 to E6, E8.
+  private func updatePotentials() {
+    let dt = clock.timeStep
+    let hasStimulus = involvesPlasticity && step > clock.stimulusOnStep && step < clock.stimulusOffStep
+    let imposed = request.imposedSpikes.map { Set($0[step]) }
+    state.spiking.removeAll(keepingCapacity: true)
+    for neuron in 0..<network.neuronCount {
+      let c = parameters.neuronClass(neuron)
+      let tau = parameters.neuron.membraneTimeConstant[c]
+      var external = parameters.baselineCurrent(c)
+      if hasStimulus {
+        external += state.stimulus[neuron]
+        advanceStimulus(neuron)
+      }
+      if parameters.noise.model == .voltage {
+        state.potential[neuron] += parameters.noise.sigma * (dt / tau).squareRoot() * noiseSample(neuron)
+      }
+      var spikes = false
+      if step - state.lastSpike[neuron] >= clock.refractorySteps {
+        let current = state.staticCurrent[neuron] + state.plasticCurrent[neuron]
+        state.potential[neuron] += dt / tau * (external + current - state.potential[neuron])
+        spikes = state.potential[neuron] > parameters.neuron.threshold[c]
+      }
+      if let imposed { spikes = imposed.contains(neuron) }
+      if spikes {
+        state.potential[neuron] = parameters.neuron.resetPotential[c]
+        state.lastSpike[neuron] = step
+        state.spiking.append(neuron)
+        result.spikeCounts[neuron] += 1
+        if request.recordsSpikes { result.spikes.append(step: step, neuron: neuron) }
+      }
+    }
+  }
+
+  private func noiseSample(_ neuron: Int) -> Double {
+    Double(noise.sample(slot: network.layout.slot(neuron), step: step))
+  }
+
+  private func advanceStimulus(_ neuron: Int) {
+    let dt = clock.timeStep
+    let xi = Double(stimulusNoise.sample(slot: network.layout.slot(neuron), step: step))
+    let stimulus = parameters.stimulus
+    state.stimulus[neuron] +=
+      stimulus.relaxation * (stimulus.mean - state.stimulus[neuron]) * dt + stimulus.sigma * dt.squareRoot() * xi
+  }
+
+  private func recordCurrents() {
+    guard step % clock.sampleSteps == 0 else { return }
+    if let bins = request.bins, let bin = bins.bin(ofStep: step) {
+      for neuron in 0..<network.neuronCount {
+        let total = state.staticCurrent[neuron] + state.plasticCurrent[neuron]
+        result.binSums[bin * network.neuronCount + neuron] += Float(
+          bins.quantity == .totalCurrent ? total : state.plasticCurrent[neuron])
+      }
+    }
+    for (index, neuron) in request.tracedNeurons.enumerated() {
+      result.traces[index].excitatory.append(Float(state.excitatoryCurrent[neuron]))
+      result.traces[index].inhibitory.append(Float(state.inhibitoryCurrent[neuron]))
+      result.traces[index].plastic.append(Float(state.plasticCurrent[neuron]))
+    }
+  }
+
+  private func deliverSpikes() {
+    for neuron in state.spiking {
+      let pre = parameters.neuronClass(neuron)
+      for target in network.staticConnections.targets(of: neuron) {
+        let weight = parameters.staticWeight(from: pre, onto: parameters.neuronClass(Int(target)))
+        if pre == .excitatory {
+          state.excitatoryInput[Int(target)] += weight
+        } else {
+          state.inhibitoryInput[Int(target)] += weight
+        }
+      }
+      guard involvesPlasticity else { continue }
+      for synapse in outgoing.synapses(of: neuron) {
+        state.plasticInput[synapse.target] += learning.weights[synapse.target][synapse.input]
+      }
+    }
+  }
+
+  private func emitFeedforwardSpikes() {
+    guard involvesPlasticity, step > clock.stimulusOffStep else { return }
+    let spikes = FeedforwardSpikes(network, purpose: request.feedforwardPurpose, trial: request.index)
+    for x in 0..<network.feedforwardCount where spikes.spikes(x, step: step) {
+      state.feedforwardLastSpike[x] = step
+      for neuron in 0..<network.neuronCount { state.plasticInput[neuron] += learning.weights[neuron][x] }
+    }
+  }
+}
+
+/// Everything that a trial starts anew.
+struct ReferenceState {
+  var potential, excitatoryCurrent, inhibitoryCurrent, staticCurrent, plasticCurrent: [Double]
+  var excitatoryInput, inhibitoryInput, plasticInput: [Double]
+  var filteredSpikes, stimulus, feedforwardFilteredSpikes: [Double]
+  var lastSpike, feedforwardLastSpike: [Int]
+  var spiking: [Int] = []
+
+  /// Before the first step no neuron is refractory.
+  static let never = -1_000_000_000
+
+  init(neuronCount: Int, feedforwardCount: Int) {
+    let zeros = [Double](repeating: 0, count: neuronCount)
+    (potential, excitatoryCurrent, inhibitoryCurrent, staticCurrent, plasticCurrent) = (zeros, zeros, zeros, zeros, zeros)
+    (excitatoryInput, inhibitoryInput, plasticInput) = (zeros, zeros, zeros)
+    (filteredSpikes, stimulus) = (zeros, zeros)
+    feedforwardFilteredSpikes = Array(repeating: 0, count: feedforwardCount)
+    lastSpike = Array(repeating: Self.never, count: neuronCount)
+    feedforwardLastSpike = Array(repeating: Self.never, count: feedforwardCount)
+  }
+}
+
+/// Plastic synapses by presynaptic neuron.
+struct OutgoingSynapses {
+  struct Synapse { let target: Int, input: Int }
+  private var lists: [[Synapse]]
+
+  init(_ network: Network) {
+    lists = Array(repeating: [], count: network.neuronCount)
+    for neuron in 0..<network.neuronCount {
+      for input in 0..<network.plasticConnections.inputsPerNeuron {
+        let presynaptic = network.plasticConnections.presynapticNeuron(of: neuron, input: input)
+        lists[presynaptic].append(Synapse(target: neuron, input: network.feedforwardCount + input))
+      }
+    }
+  }
+
+  func synapses(of neuron: Int) -> [Synapse] { lists[neuron] }
+}

@@ -1,0 +1,57 @@
+// Rates of the feed-forward Poisson neurons during the learning window.
+internal import RepriseCore
+
+/// Rates over time, the same in every trial.
+public struct FeedforwardRates: Sendable, Equatable {
+  public let stepCount: Int
+  public let neuronCount: Int
+  /// Shape [step, neuron], Hz; step 0 is the first step after the stimulus.
+  public let values: [Float]
+
+  public init(stepCount: Int, neuronCount: Int, values: [Float]) {
+    self.stepCount = stepCount
+    self.neuronCount = neuronCount
+    self.values = values
+  }
+
+  public static let none = FeedforwardRates(stepCount: 0, neuronCount: 0, values: [])
+
+  /// Ornstein-Uhlenbeck processes, smoothed by a running mean and clamped at 0 (docs/equations.md, E9).
+  public static func ornsteinUhlenbeck(_ parameters: Parameters, threads: Int) -> FeedforwardRates {
+    let count = parameters.feedforward.count
+    guard count > 0 else { return .none }
+    let clock = parameters.clock
+    let steps = clock.lastStep - clock.stimulusOffStep
+    var values = [Float](repeating: 0, count: steps * count)
+    values.withUnsafeMutableBufferPointer { buffer in
+      let out = SharedPointer(buffer.baseAddress!)
+      parallelRanges(count, threads: threads) { neurons in
+        for neuron in neurons {
+          let rates = smoothedRate(parameters, neuron: neuron, steps: steps)
+          for step in 0..<steps { out[step * count + neuron] = Float(max(0, rates[step])) }
+        }
+      }
+    }
+    return FeedforwardRates(stepCount: steps, neuronCount: count, values: values)
+  }
+
+  private static func smoothedRate(_ parameters: Parameters, neuron: Int, steps: Int) -> [Double] {
+    let feedforward = parameters.feedforward
+    let dt = parameters.trial.timeStep
+    var stream = RandomStream(seed: parameters.network.seed, purpose: .feedforwardRates, index: neuron)
+    let halfWidth = StepClock.steps(for: feedforward.smoothing, timeStep: dt)
+    var sums = [0.0]
+    var rate = feedforward.meanRate
+    for _ in 0..<steps {
+      sums.append(sums.last! + rate)
+      rate +=
+        feedforward.relaxation * (feedforward.meanRate - rate) * dt + feedforward.sigma * dt.squareRoot()
+        * stream.normal()
+    }
+    return (0..<steps).map { step in
+      let low = max(0, step - halfWidth)
+      let high = min(steps, step + halfWidth + 1)
+      return (sums[high] - sums[low]) / Double(high - low)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// A network as a value: who is connected to whom, and what shall be learned. State and weights are a backend's.
+public import RepriseCore
+
+/// A recurrent network with its tasks.
+public struct Network: Sendable {
+  public let parameters: Parameters
+  public let layout: NeuronLayout
+  public let staticConnections: StaticConnections
+  public var plasticConnections: PlasticConnections
+  /// Rates of the feed-forward neurons, Hz; empty without any.
+  public var feedforwardRates: FeedforwardRates
+  public var targets: Targets
+  public var untrained: UntrainedActivity
+
+  public init(
+    parameters: Parameters, staticConnections: StaticConnections,
+    plasticConnections: PlasticConnections = .none, feedforwardRates: FeedforwardRates = .none,
+    targets: Targets = .none, untrained: UntrainedActivity = .none
+  ) {
+    self.parameters = parameters
+    layout = NeuronLayout(neuronCount: parameters.neuronCount, excitatoryCount: parameters.excitatoryCount)
+    self.staticConnections = staticConnections
+    self.plasticConnections = plasticConnections
+    self.feedforwardRates = feedforwardRates
+    self.targets = targets
+    self.untrained = untrained
+  }
+
+  public var neuronCount: Int { layout.neuronCount }
+
+  /// n, plastic inputs of a neuron: feed-forward ones first, then recurrent ones.
+  public var inputCount: Int { feedforwardCount + plasticConnections.inputsPerNeuron }
+
+  public var feedforwardCount: Int { parameters.feedforward.count }
+
+  /// Start weight of a plastic input, current x ms.
+  public func startWeight(neuron: Int, input: Int) -> Double {
+    if input < feedforwardCount { return parameters.feedforward.weight }
+    let presynaptic = plasticConnections.presynapticNeuron(of: neuron, input: input - feedforwardCount)
+    return parameters.plasticStartWeight(
+      from: parameters.neuronClass(presynaptic), onto: parameters.neuronClass(neuron))
+  }
+
+  /// A number that differs between networks that cannot exchange checkpoints.
+  public var fingerprint: UInt64 {
+    var hash = Fingerprint()
+    hash.combine(UInt64(neuronCount))
+    hash.combine(UInt64(inputCount))
+    hash.combine(staticConnections.targets)
+    hash.combine(plasticConnections.presynaptic)
+    hash.combine(targets.values)
+    return hash.value
+  }
+}
+
+/// Connections whose weight depends on the classes of the two neurons only. Rows are presynaptic neurons.
+public struct StaticConnections: Sendable, Equatable {
+  /// Row of neuron i is `targets[rowStarts[i] ..< rowStarts[i + 1]]`.
+  public let rowStarts: [Int]
+  /// Postsynaptic neurons, ascending within a row.
+  public let targets: [UInt32]
+
+  public init(rowStarts: [Int], targets: [UInt32]) {
+    precondition(rowStarts.last == targets.count, "row starts must end with the number of connections")
+    self.rowStarts = rowStarts
+    self.targets = targets
+  }
+
+  public static func none(neuronCount: Int) -> StaticConnections {
+    StaticConnections(rowStarts: Array(repeating: 0, count: neuronCount + 1), targets: [])
+  }
+
+  public var isEmpty: Bool { targets.isEmpty }
+
+  public func targets(of neuron: Int) -> ArraySlice<UInt32> { targets[rowStarts[neuron]..<rowStarts[neuron + 1]] }
+}
+
+/// The recurrent connections that learn. Rows are postsynaptic neurons; all have the same number of inputs.
+public struct PlasticConnections: Sendable, Equatable {
+  public let inputsPerNeuron: Int
+  /// Shape [neuron, input]: presynaptic neurons.
+  public let presynaptic: [UInt32]
+
+  public init(inputsPerNeuron: Int, presynaptic: [UInt32]) {
+    self.inputsPerNeuron = inputsPerNeuron
+    self.presynaptic = presynaptic
+  }
+
+  public static let none = PlasticConnections(inputsPerNeuron: 0, presynaptic: [])
+
+  /// Presynaptic neuron of recurrent input 0 ..< `inputsPerNeuron`.
+  public func presynapticNeuron(of neuron: Int, input: Int) -> Int {
+    Int(presynaptic[neuron * inputsPerNeuron + input])
+  }
+}
+
+/// Target currents, one set per task.
+public struct Targets: Sendable, Equatable {
+  public let taskCount: Int
+  public let rowCount: Int
+  public let neuronCount: Int
+  /// Shape [task, row, neuron].
+  public let values: [Float]
+
+  public init(taskCount: Int, rowCount: Int, neuronCount: Int, values: [Float]) {
+    precondition(values.count == taskCount * rowCount * neuronCount, "targets have the wrong number of values")
+    self.taskCount = taskCount
+    self.rowCount = rowCount
+    self.neuronCount = neuronCount
+    self.values = values
+  }
+
+  public static let none = Targets(taskCount: 0, rowCount: 0, neuronCount: 0, values: [])
+
+  /// The targets of all neurons in row 1, 2, ... of a task.
+  public func row(_ row: Int, task: Int) -> ArraySlice<Float> {
+    let start = (task * rowCount + row - 1) * neuronCount
+    return values[start..<(start + neuronCount)]
+  }
+
+  public func value(task: Int, row: Int, neuron: Int) -> Float {
+    values[(task * rowCount + row - 1) * neuronCount + neuron]
+  }
+}
+
+/// What the network does before training.
+public struct UntrainedActivity: Sendable, Equatable {
+  /// Hz, per neuron.
+  public let rates: [Double]
+  /// Mean static current per neuron, from 1000 ms on.
+  public let meanCurrents: [Double]
+  /// Mean over neurons of the temporal standard deviation of the current.
+  public let currentDeviation: Double
+
+  public init(rates: [Double], meanCurrents: [Double], currentDeviation: Double) {
+    self.rates = rates
+    self.meanCurrents = meanCurrents
+    self.currentDeviation = currentDeviation
+  }
+
+  public static let none = UntrainedActivity(rates: [], meanCurrents: [], currentDeviation: 0)
+}
+
+/// FNV-1a over 64-bit words.
+struct Fingerprint {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func combine(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01b3 }
+  mutating func combine(_ words: [UInt32]) { for word in words { combine(UInt64(word)) } }
+  mutating func combine(_ numbers: [Float]) { for number in numbers { combine(UInt64(number.bitPattern)) } }
+}

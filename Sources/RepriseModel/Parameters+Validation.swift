@@ -1,0 +1,4 @@
+extension Parameters {
+  /// Placeholder until the checks are merged.
+  public func validate() throws {}
+}

@@ -1,0 +1,35 @@
+// Where P starts: the inverse of the penalty on the weights.
+
+/// P_0 = [ lambda_FF I on the feed-forward part; lambda I + mu S on the recurrent part ]^-1, where S_ij = 1 when inputs
+/// i and j start with the same sign (docs/equations.md, E14).
+///
+/// S is a matrix of ones for each sign, so for a group of m inputs of equal sign the inverse is
+///
+///     (I - mu / (lambda + mu m) 1 1^T) / lambda
+public struct StartCorrelation: Sendable {
+  private let feedforwardCount: Int
+  private let signs: [Int8]
+  private let lambda: Double
+  private let lambdaFeedforward: Double
+  /// mu / (lambda + mu m) for inputs that start negative, at zero, and positive.
+  private let coupling: [Double]
+
+  /// - Parameter startWeights: Start weights of a neuron's inputs, feed-forward ones first.
+  public init(_ learning: LearningParameters, feedforwardCount: Int, startWeights: [Double]) {
+    self.feedforwardCount = feedforwardCount
+    lambda = learning.lambda
+    lambdaFeedforward = learning.lambdaFeedforward
+    signs = startWeights.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
+    let recurrent = signs.dropFirst(feedforwardCount)
+    coupling = [-1, 0, 1].map { sign in
+      let members = Double(recurrent.count { $0 == sign })
+      return learning.mu / (learning.lambda + learning.mu * members)
+    }
+  }
+
+  public subscript(_ i: Int, _ j: Int) -> Double {
+    if i < feedforwardCount || j < feedforwardCount { return i == j ? 1 / lambdaFeedforward : 0 }
+    let shared = signs[i] == signs[j] ? coupling[Int(signs[i]) + 1] : 0
+    return ((i == j ? 1 : 0) - shared) / lambda
+  }
+}

@@ -1,0 +1,126 @@
+// Recorded firing rates become target currents.
+internal import RepriseCore
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Recorded values in the order of the learning window.
+public struct RecordedActivity: Sendable, Equatable {
+  public let taskCount: Int
+  public let rowCount: Int
+  public let unitCount: Int
+  /// Shape [task, row, unit].
+  public let values: [Float]
+
+  public init(taskCount: Int, rowCount: Int, unitCount: Int, values: [Float]) {
+    precondition(values.count == taskCount * rowCount * unitCount, "recorded values have the wrong number")
+    self.taskCount = taskCount
+    self.rowCount = rowCount
+    self.unitCount = unitCount
+    self.values = values
+  }
+}
+
+/// The inverse of ``RicciardiRate`` for many rates: exact at knots in log rate, cubic between them.
+///
+/// The knots are spaced so that the interpolation is good to 1e-9; a table replaces millions of root searches by
+/// some hundreds.
+public struct RateToCurrent: Sendable {
+  /// Rates below this are taken for it, Hz.
+  public static let lowestRate = 0.1
+
+  private let firstLog: Double
+  private let spacing: Double
+  private let currents: [Double]
+  /// d mu / d log f times the spacing.
+  private let slopes: [Double]
+
+  public init(_ neuron: RicciardiRate, highestRate: Double) {
+    let low = log(Self.lowestRate)
+    let high = max(log(max(highestRate, Self.lowestRate)), low + 0.1)
+    let intervals = Int(((high - low) / 0.01).rounded(.up))
+    firstLog = low
+    spacing = (high - low) / Double(intervals)
+    var currents: [Double] = []
+    var slopes: [Double] = []
+    for knot in 0...intervals {
+      let rate = exp(low + Double(knot) * spacing)
+      let mu = neuron.current(forRate: rate, guess: currents.last)
+      currents.append(mu)
+      slopes.append(spacing * rate / neuron.slope(mu))
+    }
+    self.currents = currents
+    self.slopes = slopes
+  }
+
+  /// The current at which the neuron fires at `rate` Hz.
+  public func current(forRate rate: Double) -> Double {
+    let position = (log(max(rate, Self.lowestRate)) - firstLog) / spacing
+    let knot = min(max(Int(position), 0), currents.count - 2)
+    let t = position - Double(knot)
+    let difference = currents[knot + 1] - currents[knot]
+    let a = slopes[knot] - difference
+    let b = difference - slopes[knot + 1]
+    return currents[knot] + t * difference + t * (1 - t) * ((1 - t) * a + t * b)
+  }
+}
+
+extension Parameters {
+  /// The rate function of a class of neurons.
+  ///
+  /// - Parameter currentDeviation: Temporal deviation of the static current in the untrained network. 1.3 is the
+  ///   hand calibration of Arthur et al. 2023.
+  public func rateFunction(_ neuronClass: NeuronClass, currentDeviation: Double) -> RicciardiRate {
+    let sigma =
+      staticInDegree == 0
+      ? noise.sigma : currentDeviation / (1.3 * staticSynapses.excitatoryTimeConstant).squareRoot()
+    return RicciardiRate(
+      membraneTimeConstant: neuron.membraneTimeConstant[neuronClass], threshold: neuron.threshold[neuronClass],
+      resetPotential: neuron.resetPotential[neuronClass], sigma: sigma)
+  }
+}
+
+extension Targets {
+  /// Target currents of neurons that shall fire at recorded rates (Hz). Model neuron i stands for unit i mod units.
+  public static func rates(
+    _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
+  ) -> Targets {
+    let highest = Double(recorded.values.max() ?? 0)
+    let tables = NeuronClass.allCases.map {
+      RateToCurrent(parameters.rateFunction($0, currentDeviation: currentDeviation), highestRate: highest)
+    }
+    return spread(recorded, parameters, threads: threads) { value, neuronClass in
+      Float(tables[neuronClass == .excitatory ? 0 : 1].current(forRate: Double(value)))
+    }
+  }
+
+  /// Target currents as recorded.
+  public static func currents(_ recorded: RecordedActivity, _ parameters: Parameters, threads: Int) -> Targets {
+    spread(recorded, parameters, threads: threads) { value, _ in value }
+  }
+
+  private static func spread(
+    _ recorded: RecordedActivity, _ parameters: Parameters, threads: Int,
+    _ convert: @Sendable (Float, NeuronClass) -> Float
+  ) -> Targets {
+    let count = parameters.neuronCount
+    let units = recorded.unitCount
+    let rows = recorded.taskCount * recorded.rowCount
+    let values = [Float](unsafeUninitializedCapacity: rows * count) { buffer, initialized in
+      let out = SharedPointer(buffer.baseAddress!)
+      parallelRanges(rows, threads: threads) { range in
+        for row in range {
+          for neuron in 0..<count {
+            out[row * count + neuron] = convert(
+              recorded.values[row * units + neuron % units], parameters.neuronClass(neuron))
+          }
+        }
+      }
+      initialized = rows * count
+    }
+    return Targets(
+      taskCount: recorded.taskCount, rowCount: recorded.rowCount, neuronCount: count, values: values)
+  }
+}

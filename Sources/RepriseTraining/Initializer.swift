@@ -1,0 +1,70 @@
+// From parameters to a network: connections, the untrained run, targets.
+internal import RepriseCore
+public import RepriseModel
+
+/// Builds a network and runs it untrained.
+public enum Initializer {
+  /// Where currents of the untrained run begin to count, ms; half the trial where it is shorter.
+  static let untrainedStart = 1000.0
+  /// Neurons whose currents give the temporal deviation.
+  static let deviationNeurons = 1000
+
+  /// - Parameters:
+  ///   - recorded: Values of the targets' file; needed unless targets are sinusoids.
+  ///   - makeBackend: Makes the backend for the untrained run.
+  public static func makeNetwork(
+    _ parameters: Parameters, recorded: RecordedActivity?, threads: Int,
+    makeBackend: (Network) throws -> any Backend
+  ) throws -> Network {
+    try parameters.validate()
+    let connections = StaticConnections.erdosRenyi(parameters, threads: threads)
+    var network = Network(parameters: parameters, staticConnections: connections)
+    network.untrained = untrainedActivity(on: try makeBackend(network))
+    network.plasticConnections = .erdosRenyi(
+      parameters, untrainedRates: network.untrained.rates, threads: threads)
+    network.feedforwardRates = .ornsteinUhlenbeck(parameters, threads: threads)
+    network.targets = targets(parameters, network.untrained, recorded, threads: threads)
+    return network
+  }
+
+  private static func targets(
+    _ parameters: Parameters, _ untrained: UntrainedActivity, _ recorded: RecordedActivity?, threads: Int
+  ) -> Targets {
+    switch parameters.targets.source {
+    case .sinusoids:
+      return .sinusoids(parameters, meanCurrents: untrained.meanCurrents, threads: threads)
+    case .currents:
+      return .currents(recorded!, parameters, threads: threads)
+    case .rates:
+      return .rates(recorded!, parameters, currentDeviation: untrained.currentDeviation, threads: threads)
+    }
+  }
+
+  /// Rates over the whole trial, and currents from `untrainedStart` on.
+  static func untrainedActivity(on backend: any Backend) -> UntrainedActivity {
+    let network = backend.network
+    let clock = network.parameters.clock
+    let start = min(StepClock.steps(for: untrainedStart, timeStep: clock.timeStep), clock.lastStep / 2)
+    var request = TrialRequest(.untrained, index: 0)
+    request.bins = SampleBins(.totalCurrent, start: start + 1, width: clock.lastStep - start, count: 1)
+    request.tracedNeurons = Array(0..<min(deviationNeurons, network.neuronCount))
+    let result = Trial.run(request, on: backend, learns: false)
+    let duration = network.parameters.trialDuration
+    let samples = Double(clock.lastStep / clock.sampleSteps - start / clock.sampleSteps)
+    return UntrainedActivity(
+      rates: result.spikeCounts.map { Double($0) / duration * 1000 },
+      meanCurrents: result.binSums.map { Double($0) / samples },
+      currentDeviation: meanDeviation(result.traces, from: start / clock.sampleSteps))
+  }
+
+  /// Mean over neurons of the standard deviation over time.
+  private static func meanDeviation(_ traces: [CurrentTrace], from sample: Int) -> Double {
+    let deviations = traces.map { trace in
+      let values = trace.total.dropFirst(sample).map(Double.init)
+      let mean = values.reduce(0, +) / Double(max(values.count, 1))
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return (squares / Double(max(values.count - 1, 1))).squareRoot()
+    }
+    return deviations.reduce(0, +) / Double(max(deviations.count, 1))
+  }
+}

@@ -1,0 +1,75 @@
+// Trials with frozen weights.
+internal import RepriseCore
+public import RepriseModel
+
+/// What test trials recorded.
+public struct TestResult: Sendable {
+  public let trialCount: Int
+  public let tracedNeurons: [Int]
+  /// Index task * trialCount + trial.
+  public var trials: [TestTrial]
+
+  public func trial(_ trial: Int, task: Int) -> TestTrial { trials[task * trialCount + trial] }
+}
+
+/// One test trial.
+public struct TestTrial: Sendable {
+  public let task: Int
+  public let spikes: SpikeTrain
+  /// Per traced neuron.
+  public let traces: [CurrentTrace]
+  /// Hz.
+  public let rate: Double
+  /// Per neuron.
+  public let correlations: [Double]
+}
+
+/// Runs every task `trialCount` times. Each backend of `backends` takes trials of its own; which one runs a trial
+/// makes no difference to its result.
+public enum Tester {
+  public static func run(
+    on backends: [any Backend], trialCount: Int, tracedNeurons: [Int],
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> TestResult {
+    let network = backends[0].network
+    let total = network.targets.taskCount * trialCount
+    var trials = [TestTrial?](repeating: nil, count: total)
+    let window = WindowedCurrent(network)
+    let workers = BackendList(backends)
+    let done = Counter()
+    trials.withUnsafeMutableBufferPointer { buffer in
+      let out = SharedPointer(buffer.baseAddress!)
+      parallelRanges(backends.count, threads: backends.count) { range in
+        for worker in range {
+          for index in stride(from: worker, to: total, by: workers.count) {
+            var request = TrialRequest(.test, index: index % trialCount + 1, task: index / trialCount)
+            request.recordsSpikes = true
+            request.tracedNeurons = tracedNeurons
+            request.bins = window.bins
+            out[index] = run(request, on: workers[worker], window)
+            progress(done.increment())
+          }
+        }
+      }
+    }
+    return TestResult(trialCount: trialCount, tracedNeurons: tracedNeurons, trials: trials.compactMap { $0 })
+  }
+
+  private static func run(_ request: TrialRequest, on backend: any Backend, _ window: WindowedCurrent) -> TestTrial {
+    let network = backend.network
+    let result = Trial.run(request, on: backend, learns: false)
+    let means = window.means(result.binSums, neuronCount: network.neuronCount)
+    return TestTrial(
+      task: request.task, spikes: result.spikes, traces: result.traces,
+      rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),
+      correlations: targetCorrelations(means, network.targets, task: request.task))
+  }
+}
+
+/// Backends that threads use one each.
+private struct BackendList: @unchecked Sendable {
+  private let backends: [any Backend]
+  init(_ backends: [any Backend]) { self.backends = backends }
+  var count: Int { backends.count }
+  subscript(_ index: Int) -> any Backend { backends[index] }
+}

@@ -1,0 +1,91 @@
+// The training loop.
+internal import RepriseCore
+public import RepriseModel
+
+/// One line of a learning curve.
+public struct LoopRecord: Sendable, Equatable {
+  /// From 1.
+  public let loop: Int
+  public let task: Int
+  /// Wall-clock time of the loop.
+  public let seconds: Double
+  /// Mean over all neurons and the whole trial, Hz.
+  public let rate: Double
+  /// Mean over neurons; nil where it was not measured.
+  public let correlation: Double?
+
+  public init(loop: Int, task: Int, seconds: Double, rate: Double, correlation: Double?) {
+    self.loop = loop
+    self.task = task
+    self.seconds = seconds
+    self.rate = rate
+    self.correlation = correlation
+  }
+}
+
+/// Trains one network on one backend, loop by loop.
+public struct Trainer {
+  public let backend: any Backend
+  /// Loops done so far, over all runs.
+  public private(set) var loopsDone: Int
+  private let schedule: TaskSchedule
+  private let window: WindowedCurrent
+
+  public init(_ backend: any Backend, loopsDone: Int = 0) {
+    self.backend = backend
+    self.loopsDone = loopsDone
+    schedule = TaskSchedule(backend.network.parameters, taskCount: backend.network.targets.taskCount)
+    window = WindowedCurrent(backend.network)
+  }
+
+  /// One trial with learning.
+  ///
+  /// - Throws: ``TrainingError/diverged(loop:rate:)`` if the network's currents are no longer numbers. Weights are
+  ///   then useless.
+  public mutating func runLoop(measuringCorrelation: Bool) throws(TrainingError) -> LoopRecord {
+    let started = ContinuousClock.now
+    let network = backend.network
+    let loop = loopsDone + 1
+    let task = schedule.task(ofLoop: loop)
+    var request = TrialRequest(.training, index: loop, task: task)
+    if measuringCorrelation { request.bins = window.bins }
+    let result = Trial.run(request, on: backend, learns: true)
+    var correlation: Double?
+    if measuringCorrelation {
+      let means = window.means(result.binSums, neuronCount: network.neuronCount)
+      guard means.allSatisfy(\.isFinite) else { throw .diverged(loop: loop) }
+      correlation = meanOfNumbers(targetCorrelations(means, network.targets, task: task))
+    } else if !weightsAreFinite() {
+      throw .diverged(loop: loop)
+    }
+    loopsDone = loop
+    let elapsed = started.duration(to: .now)
+    return LoopRecord(
+      loop: loop, task: task, seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
+      rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),
+      correlation: correlation)
+  }
+
+  /// A look at up to 256 neurons, other ones in every loop; all are looked at when the correlation is measured.
+  private func weightsAreFinite() -> Bool {
+    let count = backend.network.neuronCount
+    let stride = max(1, count / 256)
+    return Swift.stride(from: loopsDone % stride, to: count, by: stride).allSatisfy { neuron in
+      backend.readLearning(neurons: neuron..<(neuron + 1), includingCorrelation: false).weights.allSatisfy(\.isFinite)
+    }
+  }
+}
+
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  case diverged(loop: Int)
+
+  public var description: String {
+    switch self {
+    case .diverged(let loop):
+      """
+      Training diverged in loop \(loop): currents are no longer numbers. Use gain = "posterior", or a larger \
+      learning.lambda, and start again from an earlier checkpoint.
+      """
+    }
+  }
+}
