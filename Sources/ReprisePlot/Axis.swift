@@ -22,8 +22,10 @@ struct Axis {
   var isLogarithmic = false
   /// Ticks without text, where the panel below shows the same axis.
   var hidesLabels = false
+  /// Room kept for tick labels in mm, so that titles of panels above each other line up.
+  var reservedLabelWidth = 0.0
 
-  /// An axis that covers all finite values and ends on ticks, or exactly at the data if `isTight`.
+  /// An axis that covers all finite values and ends on ticks; if `isTight`, it ends at the data unless a tick is near.
   static func covering(
     _ values: [Double], title: String, includesZero: Bool = false, isTight: Bool = false, tickCount: Int = 4
   ) -> Axis {
@@ -33,52 +35,62 @@ struct Axis {
       upper = max(upper, 0)
     }
     // Narrower than this, neighbouring ticks would print the same digits.
-    if upper - lower <= 1e-6 * max(abs(lower), abs(upper)) {
-      let margin = lower == 0 ? 0.5 : abs(lower) * 0.1
-      (lower, upper) = includesZero && lower == 0 ? (0, 1) : (lower - margin, upper + margin)
+    if upper - lower <= max(1e-6 * max(abs(lower), abs(upper)), 1e-30) {
+      let margin = abs(lower) < 1e-30 ? 0.5 : abs(lower) * 0.1
+      (lower, upper) = includesZero && margin == 0.5 ? (0, 1) : (lower - margin, upper + margin)
     }
     let step = niceStep((upper - lower) / Double(tickCount))
-    if !isTight {
-      lower = (lower / step + 1e-9).rounded(.down) * step
-      upper = (upper / step - 1e-9).rounded(.up) * step
-    }
+    let outerLower = (lower / step + 1e-9).rounded(.down) * step
+    let outerUpper = (upper / step - 1e-9).rounded(.up) * step
+    // 0 to 299 loops, or -1 to 1.98 s, look unfinished without the tick that almost fits.
+    let tolerance = isTight ? 0.03 * (upper - lower) : .infinity
+    if lower - outerLower <= tolerance { lower = outerLower }
+    if outerUpper - upper <= tolerance { upper = outerUpper }
     return Axis(title: title, lower: lower, upper: upper, ticks: ticks(from: lower, to: upper, step: step))
   }
 
   /// Correlations: always up to 1, from 0 or from the lowest value below it.
-  static func correlation(_ values: [Double], title: String) -> Axis {
+  static func correlation(_ values: [Double], title: String, isCoarse: Bool = false) -> Axis {
     let lowest = values.lazy.filter(\.isFinite).min() ?? 0
     let lower = lowest >= 0 ? 0 : max(-1, (lowest / 0.5).rounded(.down) * 0.5)
-    return Axis(title: title, lower: lower, upper: 1, ticks: ticks(from: lower, to: 1, step: lower < 0 ? 0.5 : 0.25))
+    return Axis(title: title, lower: lower, upper: 1, ticks: ticks(from: lower, to: 1, step: isCoarse ? 0.5 : 0.2))
   }
 
-  /// Whole decades around all positive values, at most `decadeLimit` of them below the largest.
-  static func logarithmic(_ values: [Double], title: String, decadeLimit: Int = 4) -> Axis {
+  /// From 1, 2 or 5 times a power of ten below all positive values to the same above, over at least one decade and at
+  /// most `decadeLimit` below the largest value.
+  static func logarithmic(_ values: [Double], title: String, decadeLimit: Double = 4) -> Axis {
     let positive = values.filter { $0.isFinite && $0 > 0 }.map { min(max($0, 1e-30), 1e30) }
-    let high = positive.max().map { log10($0).rounded(.up) } ?? 1
-    var low = positive.min().map { log10($0).rounded(.down) } ?? 0
-    low = min(max(low, high - Double(decadeLimit)), high - 1)
-    var ticks: [Tick] = []
-    for exponent in Int(low)...Int(high) {
-      let decade = pow(10, Double(exponent))
-      ticks.append(Tick(position: decade, label: decadeLabel(exponent)))
-      guard exponent < Int(high) else { break }
-      ticks += (2...9).map { Tick(position: decade * Double($0), label: "") }
+    var upper = outward(positive.max() ?? 10, .up)
+    var lower = max(outward(positive.min() ?? 1, .down), upper / pow(10, decadeLimit))
+    let decades = (lower: log10(lower), upper: log10(upper))
+    // With one labelled tick nobody can read the scale.
+    if (decades.upper + 1e-9).rounded(.down) - (decades.lower - 1e-9).rounded(.up) < 1 {
+      lower = pow(10, decades.lower.rounded(.down))
+      upper = max(pow(10, decades.upper.rounded(.up)), lower * 10)
     }
-    return Axis(title: title, lower: pow(10, low), upper: pow(10, high), ticks: ticks, isLogarithmic: true)
+    var ticks: [Tick] = []
+    for exponent in Int(log10(lower).rounded(.down))...Int(log10(upper).rounded(.up)) {
+      let decade = pow(10, Double(exponent))
+      ticks += (1...9).map { Tick(position: decade * Double($0), label: $0 == 1 ? decadeLabel(exponent) : "") }
+    }
+    ticks = ticks.filter { $0.position >= lower * (1 - 1e-9) && $0.position <= upper * (1 + 1e-9) }
+    return Axis(title: title, lower: lower, upper: upper, ticks: ticks, isLogarithmic: true)
   }
 
-  /// Positions along the axis, from 0 at its lower end to 1.
-  func fraction(of value: Double) -> Double {
-    isLogarithmic
-      ? (log10(value) - log10(lower)) / (log10(upper) - log10(lower))
-      : (value - lower) / (upper - lower)
+  private static func outward(_ value: Double, _ rule: FloatingPointRoundingRule) -> Double {
+    let decade = pow(10, log10(value).rounded(.down))
+    let digits = [1.0, 2, 5, 10]
+    let ratio = value / decade
+    let digit = rule == .up ? digits.first { $0 >= ratio - 1e-9 } : digits.last { $0 <= ratio + 1e-9 }
+    return (digit ?? 1) * decade
   }
 
   /// Width of the widest tick label in mm.
   var labelWidth: Double {
     guard !hidesLabels else { return 0 }
-    return ticks.map { Style.width(of: $0.label.filter { !"^{}".contains($0) }, size: Style.tickFontSize) }.max() ?? 0
+    return ticks.map { tick in
+      Style.width(of: tick.label.filter { !"^{}".contains($0) }, size: Style.tickFontSize)
+    }.max() ?? 0
   }
 
   // MARK: - Choice of ticks
@@ -119,6 +131,7 @@ struct Axis {
   }
 
   private static func fixed(_ value: Double, step: Double) -> String {
+    guard value != 0 else { return "0" }
     // 0.25 needs one more digit than its decade.
     let decade = Int(log10(step).rounded(.down))
     let scaled = step / pow(10, Double(decade))

@@ -59,7 +59,7 @@ struct Canvas {
         continue
       }
       // Single precision is more than paper resolves and halves the size of the script.
-      rows += columns.map { "\(Float($0[row]))" }.joined(separator: " ") + "\n"
+      rows += columns.map { "\(Float(min(max($0[row], -1e30), 1e30)))" }.joined(separator: " ") + "\n"
       isAfterGap = false
       hasRow = true
     }
@@ -137,9 +137,9 @@ struct Canvas {
       + "fillcolor rgb '\(Style.stimulus)' fillstyle solid noborder behind\n"
   }
 
-  /// Draws a dashed vertical line through the next panel.
+  /// Draws a vertical line through the next panel.
   mutating func verticalGuide(at x: Double, colour: String) {
-    pending += "set arrow from first \(x), graph 0 to first \(x), graph 1 nohead lw \(Style.line) dt (6,4) "
+    pending += "set arrow from first \(x), graph 0 to first \(x), graph 1 nohead lw \(Style.line) "
       + "lc rgb '\(colour)' front\n"
   }
 
@@ -186,7 +186,7 @@ struct Canvas {
       text(x.title, x: frame.left + frame.width / 2, y: frame.bottom + Style.horizontalTitleOffset, align: .center)
     }
     if !y.title.isEmpty {
-      let offset = y.labelWidth + Style.tickLabelGap + Style.verticalTitleMargin
+      let offset = max(y.labelWidth, y.reservedLabelWidth) + Style.tickLabelGap + Style.verticalTitleMargin
       text(y.title, x: frame.left - offset, y: frame.top + frame.height / 2, align: .center, isVertical: true)
     }
   }

@@ -36,25 +36,29 @@ public struct LearningCurveFigure: DrawnFigure {
   private static let namedTaskLimit = 4
 
   func drawing() -> Canvas {
-    var canvas = Canvas(width: Style.singleColumnWidth, height: 84)
     let sorted = points.sorted { ($0.loop, $0.task) < ($1.loop, $1.task) }
     let tasks = Set(sorted.map(\.task)).sorted()
+    // Without a legend the panels move up.
+    let top = tasks.count > 1 ? 8.0 : 4
+    var canvas = Canvas(width: Style.singleColumnWidth, height: tasks.count > 1 ? 82 : 78)
     let byTask = tasks.map { task in sorted.filter { $0.task == task } }
     let loops = Axis.covering(sorted.map { Double($0.loop) }, title: "Training loop", isTight: true, tickCount: 6)
     var upperLoops = loops
     upperLoops.hidesLabels = true
     upperLoops.title = ""
 
-    let correlations = Axis.correlation(sorted.map(\.correlation), title: "Correlation")
-    let rates = Axis.covering(sorted.map(\.rateHz), title: "Firing rate (Hz)", includesZero: true, tickCount: 4)
+    var correlations = Axis.correlation(sorted.map(\.correlation), title: "Correlation")
+    var rates = Axis.covering(sorted.map(\.rateHz), title: "Firing rate (Hz)", includesZero: true, tickCount: 4)
+    correlations.reservedLabelWidth = max(correlations.labelWidth, rates.labelWidth)
+    rates.reservedLabelWidth = correlations.reservedLabelWidth
     let left = 13.0
-    let upper = Frame(left: left, top: 9, width: Style.singleColumnWidth - left - 4, height: 34)
-    let lower = Frame(left: left, top: 49, width: upper.width, height: 24)
+    let upper = Frame(left: left, top: top, width: Style.singleColumnWidth - left - 4, height: 34)
+    let lower = Frame(left: left, top: upper.bottom + 6, width: upper.width, height: 24)
 
     canvas.letter("a", x: 1, y: 3)
-    canvas.letter("b", x: 1, y: 46.5)
+    canvas.letter("b", x: 1, y: lower.top - 2.5)
     legend(on: &canvas, tasks: tasks, x: left)
-    summary(on: &canvas, right: upper.right, y: upper.bottom - 2.5, taskCount: tasks.count)
+    summary(on: &canvas, right: lower.right, y: lower.bottom + Style.horizontalTitleOffset)
     canvas.panel(upper, x: upperLoops, y: correlations, plots: lines(of: \.correlation, byTask, on: &canvas))
     canvas.panel(lower, x: loops, y: rates, plots: lines(of: \.rateHz, byTask, on: &canvas))
     return canvas
@@ -74,13 +78,12 @@ public struct LearningCurveFigure: DrawnFigure {
   }
 
   /// How much training the curve stands for.
-  private func summary(on canvas: inout Canvas, right: Double, y: Double, taskCount: Int) {
+  private func summary(on canvas: inout Canvas, right: Double, y: Double) {
     guard !points.isEmpty else { return }
     let seconds = points.map(\.seconds).filter(\.isFinite).reduce(0, +)
     var parts = ["\(points.count) \(points.count == 1 ? "loop" : "loops")"]
-    if taskCount > 1 { parts.append("\(taskCount) tasks") }
     if seconds > 0 { parts.append(Self.duration(seconds)) }
-    canvas.text(parts.joined(separator: ", "), x: right, y: y, align: .right, colour: Style.quietText)
+    canvas.text(parts.joined(separator: ", "), x: right, y: y, align: .right, size: Style.tickFontSize, colour: Style.quietText)
   }
 
   static func duration(_ seconds: Double) -> String {

@@ -30,13 +30,15 @@ public struct RasterFigure: DrawnFigure {
   static let spikeLimit = 60_000
   private static let binWidth = 10.0
   private static let binLimit = 2000
+  /// Room for the tick labels of both panels.
+  private static let labelWidth = Style.width(of: "200", size: Style.tickFontSize)
 
   func drawing() -> Canvas {
     var canvas = Canvas(width: Style.singleColumnWidth, height: 92)
     let left = 13.0
     let raster = Frame(left: left, top: 8, width: Style.singleColumnWidth - left - 4, height: 46)
     let rate = Frame(left: left, top: 60, width: raster.width, height: 21)
-    let end = duration.isFinite && duration > 0 ? duration / 1000 : 1
+    let end = duration.isFinite && duration > 0 ? min(duration / 1000, 1e9) : 1
     let time = Axis.covering([0, end], title: "Time (s)", isTight: true, tickCount: 5)
     canvas.letter("a", x: 1, y: 3)
     canvas.letter("b", x: 1, y: 57.5)
@@ -65,6 +67,7 @@ public struct RasterFigure: DrawnFigure {
     let shown = Self.choose(isExcitatory: isExcitatory, neurons: neurons)
     var axis = Axis(title: "Neuron", lower: 0, upper: Double(max(1, shown.count)), ticks: [])
     if shown.count < isExcitatory.count { axis.title = "Neuron (\(shown.count) of \(isExcitatory.count))" }
+    axis.reservedLabelWidth = Self.labelWidth
     if !shown.isEmpty {
       axis.ticks = [
         .init(position: 0.5, label: "1"), .init(position: Double(shown.count) - 0.5, label: "\(shown.count)"),
@@ -72,9 +75,10 @@ public struct RasterFigure: DrawnFigure {
     }
     var rows = [Int: Int]()
     for (row, neuron) in shown.enumerated() { rows[neuron] = row }
+    let axisEnd = time.upper * 1000
     var excitatory = ""
     var inhibitory = ""
-    for (time, neuron) in zip(times, neurons) where time >= 0 && time <= duration {
+    for (time, neuron) in zip(times, neurons) where time >= 0 && time <= axisEnd {
       guard let row = rows[neuron] else { continue }
       // Two points and a blank line are one tick; gnuplot joins all ticks into one path, which keeps files small.
       let tick = "\(Float(time / 1000)) \(row).08\n\(Float(time / 1000)) \(row).92\n\n"
@@ -113,11 +117,12 @@ public struct RasterFigure: DrawnFigure {
   // MARK: - Population rates
 
   private func drawRates(in frame: Frame, time: Axis, on canvas: inout Canvas) {
-    let binCount = min(Self.binLimit, max(1, Int((time.upper * 1000 / Self.binWidth).rounded(.up))))
-    let width = max(Self.binWidth, time.upper * 1000 / Double(binCount))
+    let end = time.upper * 1000
+    let binCount = Int(min(Double(Self.binLimit), max(1, (end / Self.binWidth).rounded(.up))))
+    let width = max(Self.binWidth, end / Double(binCount))
     var counts = [[Double]](repeating: [Double](repeating: 0, count: binCount), count: 2)
     for (time, neuron) in zip(times, neurons)
-    where time >= 0 && time <= duration && isExcitatory.indices.contains(neuron) {
+    where time >= 0 && time <= end && isExcitatory.indices.contains(neuron) {
       counts[isExcitatory[neuron] ? 0 : 1][min(Int(time / width), binCount - 1)] += 1
     }
     let sizes = [isExcitatory.count(where: \.self), isExcitatory.count { !$0 }]
@@ -131,7 +136,8 @@ public struct RasterFigure: DrawnFigure {
       plots.append("\(block) using 1:2 with lines lw \(Style.line) lc rgb '\(colour)'")
     }
     canvas.shade(stimulusSeconds, on: time)
-    let y = Axis.covering(shown, title: "Rate (Hz)", includesZero: true, tickCount: 3)
+    var y = Axis.covering(shown, title: "Rate (Hz)", includesZero: true, tickCount: 3)
+    y.reservedLabelWidth = Self.labelWidth
     canvas.panel(frame, x: time, y: y, plots: plots)
   }
 }

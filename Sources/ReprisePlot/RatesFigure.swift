@@ -40,22 +40,28 @@ public struct RatesFigure: DrawnFigure {
 
   static let taskLimit = 3
   private static let markerLimit = 3000
+  /// Room for the tick labels of any row.
+  private static let labelWidth = Style.width(of: "1000", size: Style.tickFontSize)
 
   func drawing() -> Canvas {
     let shown = tasks.isEmpty ? [Task(name: "", recorded: [], model: [])] : Array(tasks.prefix(Self.taskLimit))
-    let top = 11.0
+    let hasHeadings = shown.count > 1 || !shown[0].name.isEmpty
+    let top = hasHeadings ? 11.0 : 7
     let height = 35.0
-    let pitch = height + 17
-    var canvas = Canvas(width: Style.doubleColumnWidth, height: top + pitch * Double(shown.count) - 5)
+    let pitch = height + 16
+    var canvas = Canvas(
+      width: Style.doubleColumnWidth, height: top + pitch * Double(shown.count - 1) + height + 10)
     let lefts = [13.0, 52.0, 107.0, 154.0]
     for (letter, left) in zip(["a", "b", "c"], [1.0, 94.5, 142]) { canvas.letter(letter, x: left, y: 3) }
     for (row, task) in shown.enumerated() {
       let y = top + Double(row) * pitch
-      if shown.count > 1 || !task.name.isEmpty { heading(task.name, row: row, y: y, on: &canvas) }
-      let frames = zip(lefts, [33.0, 33, height, 26]).map { Frame(left: $0, top: y, width: $1, height: height) }
-      maps(of: task, recorded: frames[0], model: frames[1], on: &canvas)
-      scatter(of: task, in: frames[2], on: &canvas)
-      histogram(of: task, in: frames[3], on: &canvas)
+      if hasHeadings { heading(task.name, row: row, y: y, on: &canvas) }
+      let frames = zip(lefts, [33.0, 33, height, 25]).map { Frame(left: $0, top: y, width: $1, height: height) }
+      // Rows share the titles of their horizontal axes, which stand below the last one.
+      let isLast = row == shown.count - 1
+      maps(of: task, recorded: frames[0], model: frames[1], hasTitle: isLast, on: &canvas)
+      scatter(of: task, in: frames[2], hasTitle: isLast, on: &canvas)
+      histogram(of: task, in: frames[3], hasTitle: isLast, on: &canvas)
     }
     return canvas
   }
@@ -68,11 +74,11 @@ public struct RatesFigure: DrawnFigure {
 
   // MARK: - Heat maps
 
-  private func maps(of task: Task, recorded: Frame, model: Frame, on canvas: inout Canvas) {
+  private func maps(of task: Task, recorded: Frame, model: Frame, hasTitle: Bool, on canvas: inout Canvas) {
     let columnCount = max(task.recorded.first?.count ?? 0, task.model.first?.count ?? 0)
     let order = HeatMap.orderByPeak(task.recorded)
     var time = timeAxis(columnCount: columnCount)
-    time.title = "Time from \(timeOrigin) (s)"
+    if hasTitle { time.title = "Time from \(timeOrigin) (s)" }
     var neurons = Self.neuronAxis(count: order.count)
     let scale = Frame(left: model.right + 2, top: model.top, width: 1.8, height: model.height)
 
@@ -116,12 +122,14 @@ public struct RatesFigure: DrawnFigure {
 
   // MARK: - Summaries
 
-  private func scatter(of task: Task, in frame: Frame, on canvas: inout Canvas) {
+  private func scatter(of task: Task, in frame: Frame, hasTitle: Bool, on canvas: inout Canvas) {
     let pairs = zip(task.recorded.map(Statistics.mean), task.model.map(Statistics.mean))
       .filter { $0.isFinite && $1.isFinite }
-    let axis = Axis.logarithmic(pairs.flatMap { [$0, $1] }, title: "Recorded mean rate (Hz)")
+    let axis = Axis.logarithmic(
+      pairs.flatMap { [$0, $1] }, title: hasTitle ? "Recorded mean rate (Hz)" : "")
     var vertical = axis
     vertical.title = "Model mean rate (Hz)"
+    vertical.reservedLabelWidth = Self.labelWidth
     let shown = Statistics.spread(pairs.count, limit: Self.markerLimit).map { pairs[$0] }
     func clamped(_ value: Double) -> Double { min(max(value, axis.lower), axis.upper) }
     var plots: [String] = []
@@ -137,15 +145,16 @@ public struct RatesFigure: DrawnFigure {
     canvas.panel(frame, x: axis, y: vertical, plots: pairs.isEmpty ? [] : plots)
   }
 
-  private func histogram(of task: Task, in frame: Frame, on canvas: inout Canvas) {
+  private func histogram(of task: Task, in frame: Frame, hasTitle: Bool, on canvas: inout Canvas) {
     let values = task.correlations.filter(\.isFinite).map { min(max($0, -1), 1) }
-    let x = Axis.correlation(values, title: "Correlation")
+    let x = Axis.correlation(values, title: hasTitle ? "Correlation" : "", isCoarse: true)
     let width = 0.05
     let binCount = Int(((x.upper - x.lower) / width).rounded())
     var counts = [Double](repeating: 0, count: binCount)
     // The small shift keeps values that should lie on an edge, such as 0.15, in the upper bin despite rounding.
     for value in values { counts[min(Int((value - x.lower) / width + 1e-9), binCount - 1)] += 1 }
-    let y = Axis.covering(values.isEmpty ? [] : counts, title: "Neurons", includesZero: true, tickCount: 3)
+    var y = Axis.covering(values.isEmpty ? [] : counts, title: "Neurons", includesZero: true, tickCount: 3)
+    y.reservedLabelWidth = Self.labelWidth
     var plots: [String] = []
     let centres = counts.indices.map { x.lower + (Double($0) + 0.5) * width }
     if !values.isEmpty, let block = canvas.block(centres, counts) {

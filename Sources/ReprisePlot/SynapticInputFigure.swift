@@ -104,13 +104,15 @@ public struct SynapticInputFigure: DrawnFigure {
     canvas.panel(frame, x: x, y: y, plots: lines.plots(on: &canvas))
   }
 
-  /// Neuron, task and correlation; a long name loses its end so that it stays above its panel.
-  private static func title(of panel: Panel, width: Double) -> String {
+  /// Neuron, task and correlation. A long name stands alone, and then loses its end, so that it stays above its panel.
+  static func title(of panel: Panel, width: Double) -> String {
     var tail = panel.task.isEmpty ? "" : ", task \(panel.task)"
     if panel.correlation.isFinite { tail += ", r = \(Number.fixed(panel.correlation, decimals: 2))" }
-    var name = "Neuron \(panel.neuron)"
-    guard Style.width(of: name + tail) > width + 6 else { return name + tail }
-    while name.count > 9, Style.width(of: name + "…" + tail) > width + 6 { name.removeLast() }
+    func fits(_ name: String) -> Bool { Style.width(of: name + tail) <= width + 2 }
+    if fits("Neuron " + panel.neuron) { return "Neuron " + panel.neuron + tail }
+    if fits(panel.neuron) { return panel.neuron + tail }
+    var name = panel.neuron
+    while name.count > 3, !fits(name + "…") { name.removeLast() }
     return name + "…" + tail
   }
 }
@@ -150,7 +152,7 @@ private struct Lines {
       if times.count == 1 { plots.append("\(block) using 1:2 with points pt 7 ps POINT*3 lc rgb '\(colour)'") }
     }
     line(trial, Style.modelTrial, Style.thinLine)
-    line(quartiles[1], Style.model, Style.boldLine)
+    line(quartiles[1], Style.model, Style.line * 1.4)
     line(target, Style.recorded, Style.line)
     return plots
   }

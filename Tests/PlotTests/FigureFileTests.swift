@@ -59,11 +59,11 @@ struct FigureFileTests {
   static let figures: [(name: String, figure: any Figure, widthInMillimetres: Double, labels: [String])] = [
     ("learning-curve", Synthetic.learningCurve(taskCount: 3, loopCount: 300), 89, ["Training loop", "Task 2"]),
     ("learning-curve-single", Synthetic.learningCurve(taskCount: 1, loopCount: 20), 89, ["Firing rate (Hz)"]),
-    ("learning-curve-many", Synthetic.learningCurve(taskCount: 8, loopCount: 5000), 89, ["Single tasks", "8 tasks"]),
+    ("learning-curve-many", Synthetic.learningCurve(taskCount: 8, loopCount: 5000), 89, ["Single tasks", "5000 loops, 2.9 h"]),
     ("synaptic-input-1", Synthetic.synapticInput(panelCount: 1), 89, ["Synaptic input (units of threshold)"]),
     ("synaptic-input-4", Synthetic.synapticInput(panelCount: 4), 89, ["Median", "Stimulus"]),
     ("synaptic-input-16", Synthetic.synapticInput(panelCount: 16), 183, ["Time from stimulus onset (s)"]),
-    ("synaptic-input-6", Synthetic.synapticInput(panelCount: 6), 183, ["Neuron s03_unit_1024, task 1, r = 0.92"]),
+    ("synaptic-input-6", Synthetic.synapticInput(panelCount: 6), 183, ["s03_unit_1024, task 1, r = 0.92"]),
     ("rates", Synthetic.rates(taskCount: 1, neuronCount: 1200), 183, ["Recorded mean rate (Hz)", "Median 0."]),
     ("rates-tasks", Synthetic.rates(taskCount: 4, neuronCount: 150), 183, ["contrast_0 (1 more task not shown)"]),
     ("raster", Synthetic.raster(neuronCount: 1000), 89, ["Neuron (200 of 1000)", "Rate (Hz)"]),
