@@ -20,14 +20,19 @@ struct Axis {
   var upper: Double
   var ticks: [Tick]
   var isLogarithmic = false
+  /// Tick labels are in units of this power of ten; nil for plain numbers.
+  var exponent: Int?
   /// Ticks without text, where the panel below shows the same axis.
   var hidesLabels = false
   /// Room kept for tick labels in mm, so that titles of panels above each other line up.
   var reservedLabelWidth = 0.0
 
   /// An axis that covers all finite values and ends on ticks; if `isTight`, it ends at the data unless a tick is near.
+  ///
+  /// `isWhole` is for counts: there are no ticks between whole numbers.
   static func covering(
-    _ values: [Double], title: String, includesZero: Bool = false, isTight: Bool = false, tickCount: Int = 4
+    _ values: [Double], title: String, includesZero: Bool = false, isTight: Bool = false, isWhole: Bool = false,
+    tickCount: Int = 4
   ) -> Axis {
     var (lower, upper) = bounds(of: values)
     if includesZero {
@@ -36,24 +41,30 @@ struct Axis {
     }
     // Narrower than this, neighbouring ticks would print the same digits.
     if upper - lower <= max(1e-6 * max(abs(lower), abs(upper)), 1e-30) {
-      let margin = abs(lower) < 1e-30 ? 0.5 : abs(lower) * 0.1
-      (lower, upper) = includesZero && margin == 0.5 ? (0, 1) : (lower - margin, upper + margin)
+      let margin = isWhole ? 1 : abs(lower) < 1e-30 ? 0.5 : abs(lower) * 0.1
+      (lower, upper) = includesZero && abs(lower) < 1e-30 ? (0, 1) : (lower - margin, upper + margin)
     }
-    let step = niceStep((upper - lower) / Double(tickCount))
+    let step = max(niceStep((upper - lower) / Double(tickCount)), isWhole ? 1 : 0)
     let outerLower = (lower / step + 1e-9).rounded(.down) * step
     let outerUpper = (upper / step - 1e-9).rounded(.up) * step
     // 0 to 299 loops, or -1 to 1.98 s, look unfinished without the tick that almost fits.
     let tolerance = isTight ? 0.03 * (upper - lower) : .infinity
     if lower - outerLower <= tolerance { lower = outerLower }
     if outerUpper - upper <= tolerance { upper = outerUpper }
-    return Axis(title: title, lower: lower, upper: upper, ticks: ticks(from: lower, to: upper, step: step))
+    let largest = max(abs(lower), abs(upper))
+    let isExtreme = largest >= (isWhole ? 1e6 : 1e5) || step < 1e-3
+    let exponent = isExtreme ? Int((log10(largest) + 1e-9).rounded(.down)) : nil
+    return Axis(
+      title: title, lower: lower, upper: upper,
+      ticks: ticks(from: lower, to: upper, step: step, unit: pow(10, Double(exponent ?? 0))), exponent: exponent)
   }
 
   /// Correlations: always up to 1, from 0 or from the lowest value below it.
   static func correlation(_ values: [Double], title: String, isCoarse: Bool = false) -> Axis {
     let lowest = values.lazy.filter(\.isFinite).min() ?? 0
-    let lower = lowest >= 0 ? 0 : max(-1, (lowest / 0.5).rounded(.down) * 0.5)
-    return Axis(title: title, lower: lower, upper: 1, ticks: ticks(from: lower, to: 1, step: isCoarse ? 0.5 : 0.2))
+    let step = isCoarse ? 0.5 : 0.2
+    let lower = lowest >= 0 ? 0 : max(-1, (lowest / step).rounded(.down) * step)
+    return Axis(title: title, lower: lower, upper: 1, ticks: ticks(from: lower, to: 1, step: step, unit: 1))
   }
 
   /// From 1, 2 or 5 times a power of ten below all positive values to the same above, over at least one decade and at
@@ -119,14 +130,14 @@ struct Axis {
     }
   }
 
-  static func ticks(from lower: Double, to upper: Double, step: Double) -> [Tick] {
+  /// Ticks at multiples of `step`, labelled in multiples of `unit`.
+  private static func ticks(from lower: Double, to upper: Double, step: Double, unit: Double) -> [Tick] {
     let first = (lower / step - 1e-6).rounded(.up)
     let last = (upper / step + 1e-6).rounded(.down)
     guard last >= first, last - first < 50 else { return [] }
-    let isExtreme = max(abs(lower), abs(upper)) >= 1e5 || step < 1e-3
     return stride(from: first, through: last, by: 1).map { multiple in
       let value = multiple == 0 ? 0 : multiple * step
-      return Tick(position: value, label: isExtreme ? scientific(value) : fixed(value, step: step))
+      return Tick(position: value, label: fixed(value / unit, step: step / unit))
     }
   }
 
@@ -135,19 +146,8 @@ struct Axis {
     // 0.25 needs one more digit than its decade.
     let decade = Int(log10(step).rounded(.down))
     let scaled = step / pow(10, Double(decade))
-    let decimals = max(0, -decade + (abs(scaled - scaled.rounded()) > 1e-6 ? 1 : 0))
+    let decimals = min(max(0, -decade + (abs(scaled - scaled.rounded()) > 1e-6 ? 1 : 0)), 9)
     return Number.fixed(value, decimals: decimals)
-  }
-
-  private static func scientific(_ value: Double) -> String {
-    guard value != 0 else { return "0" }
-    let exponent = Int((log10(abs(value)) + 1e-9).rounded(.down))
-    let mantissa = value / pow(10, Double(exponent))
-    let decimals = [0, 1, 2, 3].first { digits in
-      let scale = pow(10, Double(digits))
-      return abs((mantissa * scale).rounded() / scale - mantissa) < 1e-6
-    }
-    return "\(Number.fixed(mantissa, decimals: decimals ?? 3))×10^{\(Number.integer(exponent))}"
   }
 
   private static func decadeLabel(_ exponent: Int) -> String {

@@ -92,16 +92,19 @@ struct Canvas {
   ) {
     var markup = GnuplotText.escaped(text)
     if isBold { markup = "{/:Bold \(markup)}" }
-    pending += "set label \(GnuplotText.quoted(markup: markup)) at \(point(x, y)) \(align.rawValue) "
+    pending +=
+      "set label \(GnuplotText.quoted(markup: markup)) at \(point(x, y)) \(align.rawValue) "
       + "\(isVertical ? "rotate by 90 " : "")font ',\(size)' textcolor rgb '\(colour)' front\n"
   }
 
   mutating func line(fromX: Double, fromY: Double, toX: Double, toY: Double, colour: String, width: Double) {
-    pending += "set arrow from \(point(fromX, fromY)) to \(point(toX, toY)) nohead lw \(width) lc rgb '\(colour)' front\n"
+    pending +=
+      "set arrow from \(point(fromX, fromY)) to \(point(toX, toY)) nohead lw \(width) lc rgb '\(colour)' front\n"
   }
 
   mutating func box(_ frame: Frame, colour: String) {
-    pending += "set object rectangle from \(point(frame.left, frame.bottom)) to \(point(frame.right, frame.top)) "
+    pending +=
+      "set object rectangle from \(point(frame.left, frame.bottom)) to \(point(frame.right, frame.top)) "
       + "fillcolor rgb '\(colour)' fillstyle solid noborder behind\n"
   }
 
@@ -116,11 +119,13 @@ struct Canvas {
     var x = x
     for entry in entries {
       switch entry.sample {
-      case .line(let colour, let width): line(fromX: x, fromY: y, toX: x + 4, toY: y, colour: colour, width: width)
-      case .box(let colour): box(Frame(left: x, top: y - 1.1, width: 4, height: 2.2), colour: colour)
+      case .line(let colour, let width):
+        line(fromX: x, fromY: y, toX: x + Style.legendSample, toY: y, colour: colour, width: width)
+      case .box(let colour): box(Frame(left: x, top: y - 1.1, width: Style.legendSample, height: 2.2), colour: colour)
       }
-      text(entry.text, x: x + 5, y: y)
-      x += 5 + Style.width(of: entry.text) + 3.5
+      let start = x + Style.legendSample + 0.9
+      text(entry.text, x: start, y: y)
+      x = start + Style.width(of: entry.text) + Style.legendGap
     }
     return x
   }
@@ -133,13 +138,15 @@ struct Canvas {
     let from = max(range.lowerBound, axis.lower)
     let to = min(range.upperBound, axis.upper)
     guard from < to else { return }
-    pending += "set object rectangle from first \(from), graph 0 to first \(to), graph 1 "
+    pending +=
+      "set object rectangle from first \(from), graph 0 to first \(to), graph 1 "
       + "fillcolor rgb '\(Style.stimulus)' fillstyle solid noborder behind\n"
   }
 
   /// Draws a vertical line through the next panel.
   mutating func verticalGuide(at x: Double, colour: String) {
-    pending += "set arrow from first \(x), graph 0 to first \(x), graph 1 nohead lw \(Style.line) "
+    pending +=
+      "set arrow from first \(x), graph 0 to first \(x), graph 1 nohead lw \(Style.line) "
       + "lc rgb '\(colour)' front\n"
   }
 
@@ -174,7 +181,8 @@ struct Canvas {
 
   /// Lets the next panel show its colour scale beside it; the scale runs from 0 to 1.
   mutating func colourScale(_ frame: Frame, lower: String, upper: String) {
-    commands += "set colorbox vertical user origin screen \(frame.left / width), screen \(1 - frame.bottom / height) "
+    commands +=
+      "set colorbox vertical user origin screen \(frame.left / width), screen \(1 - frame.bottom / height) "
       + "size screen \(frame.width / width), screen \(frame.height / height) noborder front\n"
     text(upper, x: frame.right + 1, y: frame.top + 1, size: Style.tickFontSize)
     text(lower, x: frame.right + 1, y: frame.bottom - 1, size: Style.tickFontSize)
@@ -189,6 +197,17 @@ struct Canvas {
       let offset = max(y.labelWidth, y.reservedLabelWidth) + Style.tickLabelGap + Style.verticalTitleMargin
       text(y.title, x: frame.left - offset, y: frame.top + frame.height / 2, align: .center, isVertical: true)
     }
+    if let exponent = x.exponent, !x.hidesLabels {
+      power(exponent, x: frame.right, y: frame.bottom + Style.horizontalTitleOffset)
+    }
+    if let exponent = y.exponent { power(exponent, x: frame.left - 0.8, y: frame.top - 2.8) }
+  }
+
+  /// The factor of an axis, which ends at `x`.
+  private mutating func power(_ exponent: Int, x: Double, y: Double) {
+    pending +=
+      "set label '×10^{\(Number.integer(exponent))}' at \(point(x, y)) right "
+      + "font ',\(Style.tickFontSize)' textcolor rgb '\(Style.text)' front\n"
   }
 
   private func setUp(_ name: String, _ axis: Axis) -> String {
@@ -199,9 +218,13 @@ struct Canvas {
     return """
       set \(name)range [\(axis.lower):\(axis.upper)]
       \(axis.isLogarithmic ? "set" : "unset") logscale \(name)
-      \(ticks.isEmpty ? "unset \(name)tics" : "set \(name)tics (\(ticks.joined(separator: ", ")))")
+      \(ticks.isEmpty ? "unset \(name)tics" : "set \(name)tics \(Self.tickStyle) (\(ticks.joined(separator: ", ")))")
       """
   }
+
+  /// Repeated for each axis, because gnuplot forgets it where a panel has no ticks.
+  private static let tickStyle =
+    "out nomirror scale TICK,TICK*0.6 font ',\(Style.tickFontSize)' textcolor rgb '\(Style.text)'"
 
   private func point(_ x: Double, _ y: Double) -> String { "screen \(x / width), screen \(1 - y / height)" }
 }

@@ -106,7 +106,6 @@ struct Gnuplot {
         set output FOLDER.'figure.\(format.rawValue)'
         unset key
         set border 3 lw \(Style.axisWidth) lc rgb '\(Style.text)'
-        set tics out nomirror font ',\(Style.tickFontSize)' textcolor rgb '\(Style.text)' scale TICK,TICK*0.6
         set palette defined (\(palette))
         set cbrange [0:1]
         unset colorbox

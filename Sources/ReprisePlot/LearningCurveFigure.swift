@@ -42,7 +42,8 @@ public struct LearningCurveFigure: DrawnFigure {
     let top = tasks.count > 1 ? 8.0 : 4
     var canvas = Canvas(width: Style.singleColumnWidth, height: tasks.count > 1 ? 82 : 78)
     let byTask = tasks.map { task in sorted.filter { $0.task == task } }
-    let loops = Axis.covering(sorted.map { Double($0.loop) }, title: "Training loop", isTight: true, tickCount: 6)
+    let loops = Axis.covering(
+      sorted.map { Double($0.loop) }, title: "Training loop", isTight: true, isWhole: true, tickCount: 6)
     var upperLoops = loops
     upperLoops.hidesLabels = true
     upperLoops.title = ""
@@ -58,7 +59,10 @@ public struct LearningCurveFigure: DrawnFigure {
     canvas.letter("a", x: 1, y: 3)
     canvas.letter("b", x: 1, y: lower.top - 2.5)
     legend(on: &canvas, tasks: tasks, x: left)
-    summary(on: &canvas, right: lower.right, y: lower.bottom + Style.horizontalTitleOffset)
+    // The factor of the axis takes the same place.
+    if loops.exponent == nil {
+      summary(on: &canvas, right: lower.right, y: lower.bottom + Style.horizontalTitleOffset)
+    }
     canvas.panel(upper, x: upperLoops, y: correlations, plots: lines(of: \.correlation, byTask, on: &canvas))
     canvas.panel(lower, x: loops, y: rates, plots: lines(of: \.rateHz, byTask, on: &canvas))
     return canvas
@@ -83,7 +87,8 @@ public struct LearningCurveFigure: DrawnFigure {
     let seconds = points.map(\.seconds).filter(\.isFinite).reduce(0, +)
     var parts = ["\(points.count) \(points.count == 1 ? "loop" : "loops")"]
     if seconds > 0 { parts.append(Self.duration(seconds)) }
-    canvas.text(parts.joined(separator: ", "), x: right, y: y, align: .right, size: Style.tickFontSize, colour: Style.quietText)
+    canvas.text(
+      parts.joined(separator: ", "), x: right, y: y, align: .right, size: Style.tickFontSize, colour: Style.quietText)
   }
 
   static func duration(_ seconds: Double) -> String {

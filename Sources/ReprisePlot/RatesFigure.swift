@@ -85,19 +85,24 @@ public struct RatesFigure: DrawnFigure {
     for (title, rates, frame) in [("Recorded", task.recorded, recorded), ("Model", task.model, model)] {
       canvas.text(title, x: frame.left + frame.width / 2, y: frame.top - 2.2, align: .center)
       let map = HeatMap(rates, order: order, columnCount: columnCount)
+      let isEmpty = map.rows.isEmpty || columnCount == 0
       if frame.left == model.left {
         neurons.title = ""
         neurons.hidesLabels = true
+      }
+      if frame.left == model.left, !isEmpty {
         canvas.colourScale(scale, lower: "min", upper: "max")
         canvas.text(
           "Rate, scaled per neuron", x: scale.right + 2.6, y: scale.top + scale.height / 2, align: .center,
           isVertical: true)
       }
-      let isEmpty = map.rows.isEmpty || columnCount == 0
       let columns = map.rows.first?.count ?? 0
-      let image = isEmpty ? [] : [
-        canvas.image(map.pixels, columnCount: columns, rowCount: map.rows.count, x: time, y: neurons)
-      ]
+      let image =
+        isEmpty
+        ? []
+        : [
+          canvas.image(map.pixels, columnCount: columns, rowCount: map.rows.count, x: time, y: neurons)
+        ]
       canvas.panel(frame, x: time, y: neurons, plots: image)
     }
   }
@@ -136,7 +141,7 @@ public struct RatesFigure: DrawnFigure {
     if let line = canvas.block([axis.lower, axis.upper], [axis.lower, axis.upper]) {
       plots.append("\(line) using 1:2 with lines lw \(Style.thinLine) lc rgb '\(Style.guide)'")
     }
-    let size = shown.count > 500 ? 1.4 : 2
+    let size = shown.count > 500 ? 1.4 : shown.count > 50 ? 2 : 2.6
     if let points = canvas.block(shown.map { clamped($0.0) }, shown.map { clamped($0.1) }) {
       // The first two digits of the colour are its transparency: crowded regions get darker.
       let colour = "#70" + Style.model.dropFirst()
@@ -153,7 +158,8 @@ public struct RatesFigure: DrawnFigure {
     var counts = [Double](repeating: 0, count: binCount)
     // The small shift keeps values that should lie on an edge, such as 0.15, in the upper bin despite rounding.
     for value in values { counts[min(Int((value - x.lower) / width + 1e-9), binCount - 1)] += 1 }
-    var y = Axis.covering(values.isEmpty ? [] : counts, title: "Neurons", includesZero: true, tickCount: 3)
+    var y = Axis.covering(
+      values.isEmpty ? [] : counts, title: "Neurons", includesZero: true, isWhole: true, tickCount: 3)
     y.reservedLabelWidth = Self.labelWidth
     var plots: [String] = []
     let centres = counts.indices.map { x.lower + (Double($0) + 0.5) * width }

@@ -18,11 +18,13 @@ enum Style {
   static let thinLine = 0.6
   static let line = 0.9
   static let boldLine = 1.5
-  static let markerSize = 2.6
+
+  /// Length of the line or box of a legend entry, and the distance to the next entry, in mm.
+  static let legendSample = 3.4
+  static let legendGap = 2.8
 
   // Distances from the frame of a panel to the centre of the text.
   static let horizontalTitleOffset = 7.2
-  static let titleOffset = 2.2
   static let verticalTitleMargin = 3.2
   static let tickLabelGap = 1.6
 
@@ -35,12 +37,11 @@ enum Style {
   static let modelTrial = "#8FB4D6"
   static let excitatory = "#2F6DA8"
   static let inhibitory = "#C4573A"
-  static let rate = "#2E8577"
   static let bars = "#9DB9D3"
   static let guide = "#9A9A9A"
 
   /// Light colours of single tasks, told apart also by people with red-green blindness.
-  static let tasks = ["#A9C7E2", "#EBC08F", "#A5D3C3", "#E0B3CB", "#C9C6E4", "#D8CFA0"]
+  static let tasks = ["#A9C7E2", "#EBC08F", "#A5D3C3", "#E0B3CB"]
 
   /// Anchors of the colour scale of heat maps, light to dark with nearly even steps of lightness.
   static let heat = [

@@ -58,7 +58,8 @@ public struct SynapticInputFigure: DrawnFigure {
     let left = 14.0
     let gap = 8.5
     let panelWidth = (width - left - 3 - gap * Double(columnCount - 1)) / Double(columnCount)
-    let panelHeight = columnCount == 1 ? 38.0 : columnCount == 4 ? 22.0 : 26.0
+    // The title of the vertical axis needs the height of one tall panel or two others.
+    let panelHeight = rowCount == 1 ? 36.0 : columnCount == 4 ? 22.0 : 26.0
     let rowPitch = panelHeight + 11
     let top = 12.0
     var canvas = Canvas(width: width, height: top + rowPitch * Double(rowCount) - 11 + 11)
@@ -92,7 +93,7 @@ public struct SynapticInputFigure: DrawnFigure {
   }
 
   private func draw(_ panel: Panel?, in frame: Frame, timeTitle: String, on canvas: inout Canvas) {
-    let x = Axis.covering(times, title: timeTitle, isTight: true, tickCount: frame.width > 50 ? 5 : 4)
+    let x = Axis.covering(times, title: timeTitle, isTight: true, tickCount: frame.width > 50 ? 5 : 3)
     canvas.shade(stimulus, on: x)
     guard let panel else {
       canvas.panel(frame, x: x, y: Axis.covering([], title: ""), plots: [])

@@ -14,7 +14,8 @@ struct DegenerateDataTests {
   func learningCurve(values: [Double]) async throws {
     try await draws(
       LearningCurveFigure(
-        points: values.enumerated().map { .init(loop: $0 * $0, task: $0 % 2, correlation: $1, rateHz: $1, seconds: $1) }))
+        points: values.enumerated().map { .init(loop: $0 * $0, task: $0 % 2, correlation: $1, rateHz: $1, seconds: $1) }
+      ))
   }
 
   @Test("Synaptic input", arguments: odd)

@@ -19,10 +19,19 @@ struct AxisTests {
     #expect(Axis.covering([0, 260], title: "", isTight: true).upper == 260)
   }
 
-  @Test("Small and large numbers are written with powers of ten")
-  func scientific() {
-    #expect(Axis.covering([0, 2e6], title: "").ticks.map(\.label).contains("1×10^{6}"))
-    #expect(Axis.covering([0, 2e-5], title: "").ticks.map(\.label).contains("1×10^{−5}"))
+  @Test("Small and large numbers share a power of ten")
+  func exponent() {
+    let large = Axis.covering([0, 2e6], title: "")
+    #expect(large.exponent == 6 && large.ticks.map(\.label) == ["0", "0.5", "1.0", "1.5", "2.0"])
+    let small = Axis.covering([0, -2e-5], title: "")
+    #expect(small.exponent == -5 && small.ticks.first?.label == "−2.0")
+    #expect(Axis.covering([0, 2], title: "").exponent == nil)
+  }
+
+  @Test("Counts have no ticks between whole numbers")
+  func whole() {
+    #expect(Axis.covering([0, 1], title: "", isWhole: true).ticks.map(\.label) == ["0", "1"])
+    #expect(Axis.covering([7], title: "", isWhole: true).ticks.map(\.label) == ["6", "7", "8"])
   }
 
   @Test("Logarithmic axes label at least two decades", arguments: [[], [0], [3], [2, 5], [0.4, 60], [1e-9, 1e9]])
@@ -36,8 +45,8 @@ struct AxisTests {
   @Test("Correlations reach from 0 or below to 1")
   func correlation() {
     #expect(Axis.correlation([0.3, 0.9], title: "").lower == 0)
-    #expect(Axis.correlation([-0.2, 0.9], title: "").lower == -0.5)
-    #expect(Axis.correlation([-0.7], title: "").lower == -1)
+    #expect(Axis.correlation([-0.2, 0.9], title: "").lower == -0.2)
+    #expect(Axis.correlation([-0.7], title: "", isCoarse: true).lower == -1)
   }
 }
 

@@ -10,9 +10,8 @@ let isGnuplotInstalled: Bool = {
   return path.split(separator: ":").contains { access("\($0)/gnuplot", X_OK) == 0 }
 }()
 
-/// Calls `body` with a new folder and removes the folder afterwards; with `REPRISE_FIGURES` set, figures stay there.
+/// Calls `body` with a new folder and removes the folder afterwards.
 func withFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-  if let kept = getenv("REPRISE_FIGURES") { return try await body(String(cString: kept)) }
   var template = Array("/tmp/reprise-plot-XXXXXX".utf8CString)
   try #require(mkdtemp(&template) != nil)
   let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -59,7 +58,10 @@ struct FigureFileTests {
   static let figures: [(name: String, figure: any Figure, widthInMillimetres: Double, labels: [String])] = [
     ("learning-curve", Synthetic.learningCurve(taskCount: 3, loopCount: 300), 89, ["Training loop", "Task 2"]),
     ("learning-curve-single", Synthetic.learningCurve(taskCount: 1, loopCount: 20), 89, ["Firing rate (Hz)"]),
-    ("learning-curve-many", Synthetic.learningCurve(taskCount: 8, loopCount: 5000), 89, ["Single tasks", "5000 loops, 2.9 h"]),
+    (
+      "learning-curve-many", Synthetic.learningCurve(taskCount: 8, loopCount: 5000), 89,
+      ["Single tasks", "5000 loops, 2.9 h"]
+    ),
     ("synaptic-input-1", Synthetic.synapticInput(panelCount: 1), 89, ["Synaptic input (units of threshold)"]),
     ("synaptic-input-4", Synthetic.synapticInput(panelCount: 4), 89, ["Median", "Stimulus"]),
     ("synaptic-input-16", Synthetic.synapticInput(panelCount: 16), 183, ["Time from stimulus onset (s)"]),
@@ -69,10 +71,12 @@ struct FigureFileTests {
     ("raster", Synthetic.raster(neuronCount: 1000), 89, ["Neuron (200 of 1000)", "Rate (Hz)"]),
   ]
 
+  /// With `REPRISE_FIGURES` set to a folder, the figures stay there to be looked at.
   @Test("Every figure gives a PDF, an SVG and a PNG of the right size", arguments: figures.indices)
   func files(index: Int) async throws {
     let (name, figure, width, labels) = Self.figures[index]
-    try await withFolder { folder in
+    try await withFolder { temporary in
+      let folder = getenv("REPRISE_FIGURES").map { String(cString: $0) } ?? temporary
       let paths = try await figure.write(to: folder, name: name)
       #expect(paths == ["pdf", "svg", "png"].map { "\(folder)/\(name).\($0)" })
 
