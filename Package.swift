@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "RepriseTraining", dependencies: ["RepriseModel"], swiftSettings: swift),
     .target(
       name: "RepriseIO",
-      dependencies: ["RepriseModel", "CHDF5", .product(name: "TOMLKit", package: "TOMLKit")],
+      dependencies: ["RepriseCore", "RepriseModel", "CHDF5", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: swift),
     .target(
       name: "ReprisePlot",

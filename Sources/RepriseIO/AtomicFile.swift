@@ -1,0 +1,109 @@
+// Replacing a file as a whole: a reader sees the old file or the new one, never a part of one.
+// Everything that Reprise writes goes through here.
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Writes a file under a temporary name in its folder and moves it over the target when it is complete.
+public enum AtomicFile {
+  private static let counter = Atomic<Int>(0)
+
+  /// Replaces the file at `path` by what `body` writes to the temporary path that it is given.
+  ///
+  /// When `body` returns, the file is forced to the drive, renamed over `path`, and the folder is forced to the
+  /// drive. A symbolic link at `path` stays, and the file that it names is replaced.
+  ///
+  /// - Throws: What `body` throws, or ``FileError``. The temporary file is removed and `path` is unchanged.
+  public static func write<Result>(to path: String, _ body: (_ temporaryPath: String) throws -> Result) throws -> Result
+  {
+    try checkFolder(of: path)
+    let target = resolved(path)
+    let temporary = temporaryPath(for: target)
+    do {
+      let result = try body(temporary)
+      try synchronize(temporary, for: path)
+      guard rename(temporary, target) == 0 else { throw FileError(path: path, code: errno) }
+      // The file is complete under its name by now; a drive that cannot synchronise folders is no reason to fail.
+      synchronizeFolder(of: target)
+      return result
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Replaces the file at `path` by `bytes`.
+  ///
+  /// - Throws: ``FileError``; `path` is unchanged then.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { temporary in
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+      guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+      defer { close(descriptor) }
+      guard writeAll(bytes, to: descriptor) else { throw FileError(path: path, code: errno) }
+    }
+  }
+
+  /// Replaces the file at `path` by `text` in UTF-8.
+  ///
+  /// - Throws: ``FileError``; `path` is unchanged then.
+  public static func write(_ text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Finds the usual mistakes before any work is done for them.
+  private static func checkFolder(of path: String) throws(FileError) {
+    let folder = folderPath(of: path)
+    var status = stat()
+    guard stat(folder, &status) == 0 else { throw FileError(path: path, code: errno) }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError(path: path, problem: .notAFolder(folder)) }
+    guard access(folder, W_OK | X_OK) == 0 else { throw FileError(path: path, code: errno) }
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FileError(path: path, problem: .isFolder)
+    }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// A name that no other writer uses: hidden, with the process and a counter.
+  private static func temporaryPath(for path: String) -> String {
+    let number = counter.add(1, ordering: .relaxed).newValue
+    return "\(folderPath(of: path))/.\(fileName(of: path)).\(getpid())-\(number).tmp"
+  }
+
+  private static func synchronize(_ temporary: String, for path: String) throws(FileError) {
+    let descriptor = open(temporary, O_RDWR)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
+  }
+
+  private static func synchronizeFolder(of path: String) {
+    let descriptor = open(folderPath(of: path), O_RDONLY)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}
+
+/// Writes all bytes, however many calls that takes; on failure the reason is in `errno`.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  bytes.withUnsafeBytes { buffer in
+    var remaining = buffer[...]
+    while !remaining.isEmpty {
+      let count = write(descriptor, UnsafeRawBufferPointer(rebasing: remaining).baseAddress, remaining.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      remaining = remaining.dropFirst(count)
+    }
+    return true
+  }
+}

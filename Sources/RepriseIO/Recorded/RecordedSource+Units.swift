@@ -1,0 +1,86 @@
+// Selecting recorded units by their attributes.
+
+extension RecordedSource {
+  /// A dataset with one value for each unit.
+  struct UnitAttribute {
+    let name: String
+    let dataset: HDF5Dataset
+  }
+
+  /// The attributes on which a condition can depend: those in /units, then those in /.
+  func unitAttributes(count: Int) throws(RecordedMatrixError) -> [UnitAttribute] {
+    try reading { () throws(HDF5Error) in
+      var attributes: [UnitAttribute] = []
+      for group in ["/units", "/"] where file.contains(group) {
+        for child in try file.children(of: group) where child.kind == .dataset {
+          let dataset = try file.dataset(child.path)
+          guard dataset.shape == [count], dataset.elementType == .string || dataset.elementType.isNumeric,
+            !attributes.contains(where: { $0.name == child.name })
+          else { continue }
+          attributes.append(UnitAttribute(name: child.name, dataset: dataset))
+        }
+      }
+      return attributes
+    }
+  }
+
+  /// Indices of the units that fulfil the condition, in the order of the file.
+  func selectedUnits(_ axes: RecordedAxes) throws(RecordedMatrixError) -> [Int] {
+    var isSelected = [Bool](repeating: true, count: try checkedUnitCount(axes))
+    if let text = request.select {
+      let attributes = try unitAttributes(count: axes.unitCount)
+      for term in try condition(text).terms {
+        let matches = try self.matches(term, text, among: attributes)
+        for unit in matches.indices where !matches[unit] { isSelected[unit] = false }
+      }
+    }
+    let units = isSelected.indices.filter { isSelected[$0] }
+    guard !units.isEmpty else { throw error(.noUnits(condition: request.select, unitCount: axes.unitCount)) }
+    return units
+  }
+
+  /// A damaged shape must not make the program ask for all memory.
+  private func checkedUnitCount(_ axes: RecordedAxes) throws(RecordedMatrixError) -> Int {
+    try reading { () throws(HDF5Error) in
+      guard let bytes = elementCount(of: dataset.shape + [MemoryLayout<Float>.size]) else {
+        throw HDF5Error(
+          .read, file: file.path, object: dataset.path,
+          problem: .implausibleShape(dataset.shape, fileSize: file.byteCount))
+      }
+      try file.checkSize(bytes, shape: dataset.shape, dataset.path)
+    }
+    // With no rows or tasks the product is 0, whatever the number of units.
+    guard axes.unitCount <= 1 << 28 else {
+      throw error(
+        .unreadable(
+          HDF5Error(
+            .read, file: file.path, object: dataset.path,
+            problem: .implausibleShape(dataset.shape, fileSize: file.byteCount))))
+    }
+    return axes.unitCount
+  }
+
+  private func condition(_ text: String) throws(RecordedMatrixError) -> UnitCondition {
+    do throws(UnitCondition.ParseError) {
+      return try UnitCondition(parsing: text)
+    } catch {
+      throw self.error(.invalidCondition(text, reason: error.reason))
+    }
+  }
+
+  private func matches(
+    _ term: UnitCondition.Term, _ text: String, among attributes: [UnitAttribute]
+  ) throws(RecordedMatrixError) -> [Bool] {
+    // A name may be written with its group.
+    let wanted = attributes.first { $0.name == term.attribute || $0.dataset.path == HDF5File.absolute(term.attribute) }
+    guard let dataset = wanted?.dataset else {
+      throw error(.unknownAttribute(term.attribute, available: attributes.map { $0.name }))
+    }
+    let isText = dataset.elementType == .string
+    let matches = try reading { () throws(HDF5Error) in
+      isText ? term.matches(try dataset.readTexts()) : term.matches(try dataset.read(as: Double.self))
+    }
+    guard let matches else { throw error(.wrongAttributeType(term.attribute, isText: isText, condition: text)) }
+    return matches
+  }
+}
