@@ -89,10 +89,11 @@ private struct ConfigAssembly {
 
   /// Adds what is wrong with the parameters as a whole, but not what may come from a value that was not read.
   mutating func validate() {
+    guard settings.isComplete else { return }
     for error in parameters.validate() {
       let keys = [error.key] + error.related
       guard failed.isDisjoint(with: keys) else { continue }
-      let setting = keys.lazy.compactMap { settings.byPath[$0] }.first
+      let setting = keys.compactMap { settings.byPath[$0] }.first
       mistakes.append(
         setting?.mistake(error.key, error.problem)
           ?? ConfigMistake(source: sourceName, key: error.key, problem: error.problem))

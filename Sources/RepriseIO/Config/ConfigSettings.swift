@@ -18,6 +18,8 @@ struct ConfigSetting {
 struct ConfigSettings {
   private(set) var byPath: [String: ConfigSetting] = [:]
   private(set) var mistakes: [ConfigMistake] = []
+  /// False after a syntax error, when nothing of a file is known.
+  private(set) var isComplete = true
 
   /// Adds everything that a text sets.
   mutating func add(text: String, source: String, folder: String) {
@@ -27,6 +29,7 @@ struct ConfigSettings {
       document = try ConfigValue.document(text)
     } catch {
       mistakes += Self.mistakes(of: error, source: source, lines: lines)
+      isComplete = false
       return
     }
     for (section, value) in document {
@@ -90,7 +93,7 @@ struct ConfigSettings {
 extension ConfigSettings {
   /// Adds `section.key=value`, which replaces what was set before.
   mutating func add(override text: String) {
-    let source = "--set \(Self.shown(text, quoted: false))"
+    let source = "--set \(Self.oneLine(text))"
     guard let mark = text.firstIndex(of: "=") else {
       mistakes.append(ConfigMistake(source: source, problem: "needs the form section.key=value."))
       return
@@ -118,7 +121,7 @@ extension ConfigSettings {
     return value
   }
 
-  private static func shown(_ text: String, quoted: Bool) -> String {
+  private static func oneLine(_ text: String) -> String {
     let line = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : String($0) }.joined()
     return line.count > 60 ? "\(line.prefix(56)) ..." : line
   }
