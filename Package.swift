@@ -53,7 +53,6 @@ let package = Package(
       dependencies: ["Reprise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
 
-    .executableTarget(name: "scratch", dependencies: ["RepriseTraining", "RepriseBackends"]),
     .target(name: "RepriseTestSupport", dependencies: ["Reprise"], path: "Tests/RepriseTestSupport", swiftSettings: swift),
     .testTarget(name: "CoreTests", dependencies: ["RepriseCore", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(name: "ModelTests", dependencies: ["RepriseModel", "RepriseTestSupport"], swiftSettings: swift),

@@ -16,7 +16,7 @@ public enum Initializer {
     _ parameters: Parameters, recorded: RecordedActivity?, threads: Int,
     makeBackend: (Network) throws -> any Backend
   ) throws -> Network {
-    try parameters.validate()
+    try parameters.requireValid()
     let connections = StaticConnections.erdosRenyi(parameters, threads: threads)
     var network = Network(parameters: parameters, staticConnections: connections)
     network.untrained = untrainedActivity(on: try makeBackend(network))
