@@ -2,28 +2,6 @@
 internal import RepriseCore
 public import RepriseModel
 
-/// What test trials recorded.
-public struct TestResult: Sendable {
-  public let trialCount: Int
-  public let tracedNeurons: [Int]
-  /// Index task * trialCount + trial.
-  public var trials: [TestTrial]
-
-  public func trial(_ trial: Int, task: Int) -> TestTrial { trials[task * trialCount + trial] }
-}
-
-/// One test trial.
-public struct TestTrial: Sendable {
-  public let task: Int
-  public let spikes: SpikeTrain
-  /// Per traced neuron.
-  public let traces: [CurrentTrace]
-  /// Hz.
-  public let rate: Double
-  /// Per neuron.
-  public let correlations: [Double]
-}
-
 /// Runs every task `trialCount` times. Each backend of `backends` takes trials of its own; which one runs a trial
 /// makes no difference to its result.
 public enum Tester {

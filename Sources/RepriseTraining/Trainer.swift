@@ -2,27 +2,6 @@
 internal import RepriseCore
 public import RepriseModel
 
-/// One line of a learning curve.
-public struct LoopRecord: Sendable, Equatable {
-  /// From 1.
-  public let loop: Int
-  public let task: Int
-  /// Wall-clock time of the loop.
-  public let seconds: Double
-  /// Mean over all neurons and the whole trial, Hz.
-  public let rate: Double
-  /// Mean over neurons; nil where it was not measured.
-  public let correlation: Double?
-
-  public init(loop: Int, task: Int, seconds: Double, rate: Double, correlation: Double?) {
-    self.loop = loop
-    self.task = task
-    self.seconds = seconds
-    self.rate = rate
-    self.correlation = correlation
-  }
-}
-
 /// Trains one network on one backend, loop by loop.
 public struct Trainer {
   public let backend: any Backend

@@ -10,8 +10,8 @@ extension PlasticConnections {
     let perClass = parameters.plasticInputsPerClass
     guard perClass > 0 else { return .none }
     let count = parameters.neuronCount
-    let excitatory = candidates(0..<parameters.excitatoryCount, parameters, untrainedRates)
-    let inhibitory = candidates(parameters.excitatoryCount..<count, parameters, untrainedRates)
+    let excitatory = candidates(.excitatory, parameters, untrainedRates)
+    let inhibitory = candidates(.inhibitory, parameters, untrainedRates)
     let degree = 2 * perClass
     let presynaptic = [UInt32](unsafeUninitializedCapacity: count * degree) { buffer, initialized in
       let out = SharedPointer(buffer.baseAddress!)
@@ -34,8 +34,10 @@ extension PlasticConnections {
   }
 
   /// The most active neurons of a class, in order of their number.
-  private static func candidates(_ neurons: Range<Int>, _ parameters: Parameters, _ rates: [Double]) -> [UInt32] {
-    let count = parameters.candidateCount(ofClassOfSize: neurons.count)
+  private static func candidates(_ c: NeuronClass, _ parameters: Parameters, _ rates: [Double]) -> [UInt32] {
+    let neurons =
+      c == .excitatory ? 0..<parameters.excitatoryCount : parameters.excitatoryCount..<parameters.neuronCount
+    let count = parameters.candidateCount(c)
     guard count < neurons.count else { return neurons.map { UInt32($0) } }
     // Ties go to the lower number, so that the choice is the same everywhere.
     let ranked = neurons.sorted { (rates[$0], $1) > (rates[$1], $0) }
@@ -55,12 +57,5 @@ extension PlasticConnections {
       taken += 1
     }
     precondition(taken == size, "validate() lets no network pass that has too few candidates")
-  }
-}
-
-extension Parameters {
-  /// Number of neurons of a class among which plastic inputs are drawn.
-  public func candidateCount(ofClassOfSize size: Int) -> Int {
-    Int((plastic.candidateFraction * Double(size)).rounded(.down))
   }
 }

@@ -1,0 +1,61 @@
+// `reprise init`: builds the network and runs it untrained.
+internal import RepriseBackends
+internal import RepriseCore
+internal import RepriseIO
+public import RepriseModel
+internal import RepriseTraining
+
+/// What `init` made.
+public struct InitReport: Sendable {
+  public let network: Network
+  public let networkPath: String
+  /// Hz.
+  public let excitatoryRate: Double
+  public let inhibitoryRate: Double
+  public let seconds: Double
+}
+
+extension Project {
+  /// Builds the network of `reprise.toml`, runs it untrained, makes its targets and writes `network.h5`.
+  public func initialize(overrides: [String] = [], threads: Int) throws -> InitReport {
+    let started = ContinuousClock.now
+    let parameters = try parameters(overrides: overrides)
+    let recorded = try recordedActivity(parameters)
+    let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
+      try CPUBackend(network: network, threads: threads, learns: false)
+    }
+    try NetworkFile.write(network, to: networkPath)
+    let rates = network.untrained.rates
+    func mean(_ neurons: Range<Int>) -> Double {
+      neurons.isEmpty ? 0 : rates[neurons].reduce(0, +) / Double(neurons.count)
+    }
+    return InitReport(
+      network: network, networkPath: networkPath, excitatoryRate: mean(0..<parameters.excitatoryCount),
+      inhibitoryRate: mean(parameters.excitatoryCount..<parameters.neuronCount), seconds: started.secondsSince)
+  }
+
+  /// The recorded values that targets are made of; nil for sinusoids.
+  func recordedActivity(_ parameters: Parameters) throws -> RecordedActivity? {
+    guard let request = RecordedMatrix.Request(parameters.targets) else { return nil }
+    let units = parameters.neuronCount / max(parameters.targets.copies, 1)
+    let matrix = try RecordedMatrix.read(request, expecting: .init(parameters, unitCount: units))
+    guard matrix.neuronCount * parameters.targets.copies == parameters.neuronCount else {
+      throw ProjectError.invalidOption(
+        """
+        \(request.file):\(matrix.datasetPath) gives \(matrix.neuronCount) units, and targets.copies = \
+        \(parameters.targets.copies), so network.N must be \(matrix.neuronCount * parameters.targets.copies), not \
+        \(parameters.neuronCount).
+        """)
+    }
+    return RecordedActivity(
+      taskCount: matrix.taskCount, rowCount: matrix.rowCount, unitCount: matrix.neuronCount, values: matrix.values)
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// Seconds from this moment to now.
+  var secondsSince: Double {
+    let elapsed = duration(to: .now).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+  }
+}

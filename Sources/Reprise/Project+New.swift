@@ -1,0 +1,154 @@
+// `reprise new`: a folder with a commented configuration.
+internal import RepriseCore
+internal import RepriseIO
+public import RepriseModel
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+public struct NewOptions: Sendable {
+  /// `FILE` or `FILE:/dataset` of firing rates, Hz.
+  public var rates: String?
+  /// `FILE` or `FILE:/dataset` of target currents.
+  public var targets: String?
+  public var example: String?
+  /// Bin width, ms, for files without the attribute `bin_ms`.
+  public var bin: Double?
+  public var select: String?
+  public var copies = 1
+  public var overrides: [String] = []
+
+  public init() {}
+}
+
+/// What `new` wrote, and why.
+public struct NewReport: Sendable {
+  public let configurationPath: String
+  public let parameters: Parameters
+  /// One sentence for each choice.
+  public let choices: [String]
+}
+
+extension Project {
+  /// Makes the folder and writes `reprise.toml`, and the recording of an example.
+  public func create(_ options: NewOptions) throws -> NewReport {
+    let sources = [options.rates, options.targets, options.example].compactMap { $0 }
+    guard sources.count <= 1 else {
+      throw ProjectError.invalidOption("Give one of --rates, --targets and --example, not several.")
+    }
+    guard !FileManager.default.fileExists(atPath: configurationPath) else {
+      throw ProjectError.alreadyExists(configurationPath)
+    }
+    var draft = Draft()
+    if let file = options.rates { draft = try Draft(recorded: file, .rates, options) }
+    if let file = options.targets { draft = try Draft(recorded: file, .currents, options) }
+    if let name = options.example { draft = try Example.draft(name, in: self) }
+    let text = ConfigTemplate.commented(draft.parameters, highlighting: draft.highlighted, folder: folder)
+    let parameters = try ConfigReader.parse(
+      text: text, sourceName: configurationPath, folder: folder, overrides: options.overrides,
+      resolveDataset: PerNeuronDataset.read)
+    try createFolder(folder)
+    try AtomicFile.write(
+      ConfigTemplate.commented(parameters, highlighting: draft.highlighted, folder: folder), to: configurationPath)
+    return NewReport(configurationPath: configurationPath, parameters: parameters, choices: draft.choices)
+  }
+}
+
+/// Parameters in the making, with the reasons for them.
+struct Draft {
+  var parameters = Parameters()
+  var choices: [String] = []
+  /// Keys that are shown as active although they have their default.
+  var highlighted: Set<String> = ["network.N", "network.seed"]
+
+  init() { choices.append("A balanced network of 4096 neurons that learns sinusoids: the defaults.") }
+
+  init(parameters: Parameters, choices: [String]) {
+    self.parameters = parameters
+    self.choices = choices
+  }
+
+  /// Settings for a file of rates or currents.
+  init(recorded file: String, _ source: TargetParameters.Source, _ options: NewOptions) throws {
+    guard options.copies >= 1 else {
+      throw ProjectError.invalidOption("--copies is \(options.copies), but must be at least 1.")
+    }
+    var request = RecordedMatrix.Request(
+      file: absolute(file), kind: source == .rates ? .rates : .currents, select: options.select)
+    let summary = try RecordedMatrix.inspect(request)
+    request.dataset = summary.datasetPath
+    guard let bin = options.bin ?? summary.binMilliseconds else {
+      throw ProjectError.invalidOption(
+        """
+        \(file):\(summary.datasetPath) has no attribute bin_ms, so the time between its rows is unknown. \
+        Give it, as in --bin 20ms.
+        """)
+    }
+    parameters.network.neuronCount = summary.selectedUnitCount * options.copies
+    parameters.trial.trainDuration = Double(summary.rowCount) * bin
+    parameters.learning.interval = bin
+    parameters.targets.source = source
+    parameters.targets.file = request.file
+    parameters.targets.dataset = summary.datasetPath
+    parameters.targets.select = options.select
+    parameters.targets.copies = options.copies
+    highlighted.formUnion(["learning.every", "trial.train_duration", "targets.file"])
+    explain(summary, bin: bin, copies: options.copies)
+    if source == .rates { useSettingsForRates() }
+    alignStimulus()
+  }
+
+  private mutating func explain(_ summary: RecordedMatrix.Summary, bin: Double, copies: Int) {
+    let selection = summary.selectedUnitCount < summary.unitCount ? " of \(summary.unitCount)" : ""
+    let times = copies > 1 ? " x \(copies) copies" : ""
+    choices.append(
+      "network.N = \(parameters.network.neuronCount): \(summary.selectedUnitCount)\(selection) recorded units\(times).")
+    choices.append(
+      """
+      learning.every = \(trimmed(bin)) ms and trial.train_duration = \(trimmed(parameters.trial.trainDuration)) ms: \
+      \(summary.rowCount) bins of \(trimmed(bin)) ms.
+      """)
+    choices.append("\(summary.taskCount) task\(summary.taskCount == 1 ? "" : "s"), one per condition of the file.")
+  }
+
+  /// What learned recorded rates well (docs/performance.md says how it was found).
+  mutating func useSettingsForRates() {
+    parameters.staticSynapses.inDegree = 0
+    parameters.noise.model = .voltage
+    parameters.noise.sigma = 0.65
+    let smallerClass = parameters.neuronCount / 2
+    parameters.plastic.inputsPerClass = min(64, max(1, smallerClass / 4))
+    parameters.learning.lambda = 0.04
+    parameters.learning.mu = 0
+    choices.append(
+      """
+      static.K = 0 with voltage noise 0.65: all recurrent input is learned, and noise keeps neurons firing \
+      irregularly.
+      """)
+    choices.append(
+      """
+      plastic.L = \(parameters.plasticInputsPerClass) and learning.lambda = 0.04: many inputs and a weak penalty, \
+      because recorded rates are small and differ between neurons.
+      """)
+  }
+
+  /// Stimulus times must be whole numbers of learning intervals.
+  private mutating func alignStimulus() {
+    let every = parameters.learning.interval
+    guard every > 0 else { return }
+    parameters.trial.stimulusOff = (parameters.trial.stimulusOff / every).rounded(.up) * every
+    parameters.trial.stimulusOn = min(parameters.trial.stimulusOn, parameters.trial.stimulusOff)
+  }
+}
+
+/// A path that stays valid when the folder changes.
+private func absolute(_ path: String) -> String {
+  path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+}
+
+/// A number without needless decimals.
+func trimmed(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+}

@@ -1,0 +1,157 @@
+// `reprise train`: loops with learning, the learning curve, checkpoints.
+internal import RepriseBackends
+internal import RepriseIO
+public import RepriseModel
+internal import RepriseTraining
+
+/// Which backend runs a network.
+public enum BackendChoice: String, Sendable, CaseIterable {
+  case cpu, reference
+}
+
+public struct TrainOptions: Sendable {
+  public enum Start: Sendable, Equatable {
+    case anew
+    /// From the checkpoint with most loops.
+    case resume
+    case checkpoint(String)
+  }
+
+  public var loops: Int
+  public var threads: Int
+  public var backend = BackendChoice.cpu
+  public var start = Start.anew
+  /// Measure the correlation in every loop whose number this divides, and in the last one.
+  public var correlationEvery = 1
+  /// Write a checkpoint after every loop whose number this divides, and after the last one; 0: after the last only.
+  public var checkpointEvery = 0
+  /// Keep the checkpoint with the best correlation, averaged over the last pass over all tasks, as `best.h5`.
+  public var savesBest = false
+  public var overrides: [String] = []
+
+  public init(loops: Int, threads: Int) {
+    self.loops = loops
+    self.threads = threads
+  }
+}
+
+/// What training did.
+public struct TrainReport: Sendable {
+  public let curve: [LoopRecord]
+  public let checkpointPath: String
+  public let wasInterrupted: Bool
+}
+
+/// What training tells while it runs.
+public protocol TrainingObserver {
+  func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int)
+  func loopFinished(_ record: LoopRecord)
+  func checkpointWritten(_ path: String)
+  /// Asked after each loop; true ends training after a checkpoint.
+  func shouldStop() -> Bool
+}
+
+extension Project {
+  /// Trains for `options.loops` loops more.
+  public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
+    try options.check()
+    let network = try network(overrides: options.overrides)
+    let backend = try makeBackend(options.backend, network, threads: options.threads, learns: true)
+    var curve: [LoopRecord] = []
+    var done = 0
+    if let checkpoint = try startingCheckpoint(options.start) {
+      let contents = try CheckpointFile.readContents(checkpoint)
+      try CheckpointFile.restore(checkpoint, to: backend, networkFile: networkPath, includingCorrelation: true)
+      (curve, done) = (contents.curve, contents.loopsDone)
+    }
+    try createFolder(checkpointsFolder)
+    var session = TrainingSession(
+      project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
+    observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
+    return try session.run(observer)
+  }
+
+  func makeBackend(_ choice: BackendChoice, _ network: Network, threads: Int, learns: Bool) throws -> any Backend {
+    switch choice {
+    case .cpu: try CPUBackend(network: network, threads: threads, learns: learns)
+    case .reference: ReferenceBackend(network: network)
+    }
+  }
+
+  func startingCheckpoint(_ start: TrainOptions.Start) throws -> String? {
+    switch start {
+    case .anew: return nil
+    case .checkpoint(let path): return path
+    case .resume:
+      guard let path = latestCheckpoint() else { throw ProjectError.noCheckpoint(folder) }
+      return path
+    }
+  }
+}
+
+extension TrainOptions {
+  func check() throws(ProjectError) {
+    guard loops >= 1 else { throw .invalidOption("--loops is \(loops), but must be at least 1.") }
+    guard threads >= 1 else { throw .invalidOption("--threads is \(threads), but must be at least 1.") }
+    guard correlationEvery >= 1 else {
+      throw .invalidOption("--correlation-every is \(correlationEvery), but must be at least 1.")
+    }
+    guard checkpointEvery >= 0 else {
+      throw .invalidOption("--checkpoint-every is \(checkpointEvery), but must be at least 0.")
+    }
+  }
+}
+
+/// One call of `train`.
+private struct TrainingSession {
+  let project: Project
+  let options: TrainOptions
+  var trainer: Trainer
+  var curve: [LoopRecord]
+  private var bestCorrelation = -Double.infinity
+
+  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) {
+    self.project = project
+    self.options = options
+    self.trainer = trainer
+    self.curve = curve
+  }
+
+  mutating func run(_ observer: some TrainingObserver) throws -> TrainReport {
+    let last = trainer.loopsDone + options.loops
+    var isStopping = false
+    var path = ""
+    while trainer.loopsDone < last && !isStopping {
+      let loop = trainer.loopsDone + 1
+      let record = try trainer.runLoop(
+        measuringCorrelation: loop % options.correlationEvery == 0 || loop == last)
+      curve.append(record)
+      try LearningCurveFile.write(curve, to: project.learningCurvePath)
+      observer.loopFinished(record)
+      try keepBest()
+      isStopping = observer.shouldStop()
+      let isDue = options.checkpointEvery > 0 && loop % options.checkpointEvery == 0
+      if isDue || isStopping || loop == last {
+        path = project.checkpointPath(loop: loop)
+        try writeCheckpoint(path)
+        observer.checkpointWritten(path)
+      }
+    }
+    return TrainReport(curve: curve, checkpointPath: path, wasInterrupted: isStopping && trainer.loopsDone < last)
+  }
+
+  private func writeCheckpoint(_ path: String) throws {
+    try CheckpointFile.write(trainer.backend, curve: curve, loopsDone: trainer.loopsDone, to: path)
+  }
+
+  private mutating func keepBest() throws {
+    guard options.savesBest else { return }
+    let tasks = trainer.backend.network.targets.taskCount
+    let recent = curve.suffix(tasks).compactMap(\.correlation)
+    guard recent.count == tasks else { return }
+    let mean = recent.reduce(0, +) / Double(tasks)
+    guard mean > bestCorrelation else { return }
+    bestCorrelation = mean
+    try writeCheckpoint(project.bestCheckpointPath)
+  }
+}

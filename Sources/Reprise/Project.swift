@@ -1,0 +1,140 @@
+// A folder with one network: where its files are, and how its parameters are read.
+internal import RepriseIO
+public import RepriseModel
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// A folder that holds one network and everything made from it.
+public struct Project: Sendable {
+  public let folder: String
+
+  public init(_ folder: String) {
+    self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+  }
+
+  public var configurationPath: String { path("reprise.toml") }
+  public var networkPath: String { path("network.h5") }
+  public var learningCurvePath: String { path("learning-curve.csv") }
+  public var testPath: String { path("test.h5") }
+  public var figuresFolder: String { path("figures") }
+  public var checkpointsFolder: String { path("checkpoints") }
+
+  public func checkpointPath(loop: Int) -> String {
+    let digits = String(loop)
+    let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    return checkpointsFolder + "/loop-\(padded).h5"
+  }
+
+  public var bestCheckpointPath: String { checkpointsFolder + "/best.h5" }
+
+  private func path(_ name: String) -> String { folder + "/" + name }
+
+  /// The checkpoint with most loops; nil without any.
+  public func latestCheckpoint() -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsFolder)) ?? []
+    let numbered = names.compactMap { name -> (Int, String)? in
+      guard name.hasPrefix("loop-"), name.hasSuffix(".h5"), let loop = Int(name.dropFirst(5).dropLast(3)) else {
+        return nil
+      }
+      return (loop, name)
+    }
+    return numbered.max { $0.0 < $1.0 }.map { checkpointsFolder + "/" + $0.1 }
+  }
+
+  /// Parameters of `reprise.toml` and overrides.
+  public func parameters(overrides: [String]) throws -> Parameters {
+    try ConfigReader.read(path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read)
+  }
+
+  /// The network of `network.h5` with the parameters that may change after it was built, as they are now.
+  ///
+  /// - Throws: ``ProjectError``, if parameters that shaped the network have changed since, among others.
+  public func network(overrides: [String]) throws -> Network {
+    guard FileManager.default.fileExists(atPath: networkPath) else { throw ProjectError.notInitialized(folder) }
+    let stored = try NetworkFile.read(networkPath)
+    guard FileManager.default.fileExists(atPath: configurationPath) else { return stored }
+    let wanted = try parameters(overrides: overrides)
+    let changed = Parameters.structuralDifferences(stored.parameters, wanted)
+    guard changed.isEmpty else { throw ProjectError.networkOutdated(path: networkPath, sections: changed) }
+    return Network(
+      parameters: wanted, staticConnections: stored.staticConnections,
+      plasticConnections: stored.plasticConnections, feedforwardRates: stored.feedforwardRates,
+      targets: stored.targets, untrained: stored.untrained)
+  }
+
+  func createFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw ProjectError.cannotCreateFolder(path)
+    }
+  }
+}
+
+/// Why a project cannot do what was asked.
+public enum ProjectError: Error, Equatable, CustomStringConvertible {
+  case notInitialized(String)
+  case networkOutdated(path: String, sections: [String])
+  case cannotCreateFolder(String)
+  case alreadyExists(String)
+  case noCheckpoint(String)
+  case unknownExample(name: String, known: [String])
+  case invalidOption(String)
+  case nothingToPlot(String)
+
+  public var description: String {
+    switch self {
+    case .notInitialized(let folder):
+      "\(folder)/network.h5 does not exist. Run `reprise init \(folder)` first."
+    case .networkOutdated(let path, let sections):
+      """
+      \(path) was made with other values in \(sections.map { "[\($0)]" }.joined(separator: ", ")) than reprise.toml \
+      and --set give now. Run `reprise init` again, or undo the change.
+      """
+    case .cannotCreateFolder(let path):
+      "\(path) cannot be created as a folder. Check that its parent exists, is a folder and is writable."
+    case .alreadyExists(let path):
+      "\(path) exists already. Choose another folder, or delete it first."
+    case .noCheckpoint(let folder):
+      "\(folder) has no checkpoint. Run `reprise train` first, or leave out --resume."
+    case .unknownExample(let name, let known):
+      "There is no example '\(name)'. Examples are \(known.joined(separator: ", "))."
+    case .invalidOption(let sentence):
+      sentence
+    case .nothingToPlot(let folder):
+      "\(folder) has neither learning-curve.csv nor test.h5 to draw. Run `reprise train` or `reprise test` first."
+    }
+  }
+}
+
+extension Parameters {
+  /// Sections of the configuration whose values shaped a network and differ.
+  static func structuralDifferences(_ a: Parameters, _ b: Parameters) -> [String] {
+    var sections: [String] = []
+    if a.network != b.network { sections.append("network") }
+    var (trialA, trialB) = (a.trial, b.trial)
+    (trialA.taskOrder, trialB.taskOrder) = (.inTurn, .inTurn)
+    if trialA != trialB { sections.append("trial") }
+    if a.neuron != b.neuron { sections.append("neuron") }
+    if a.staticSynapses != b.staticSynapses { sections.append("static") }
+    if a.plastic != b.plastic { sections.append("plastic") }
+    if a.feedforward != b.feedforward { sections.append("feedforward") }
+    if a.targets != b.targets { sections.append("targets") }
+    if a.learning.interval != b.learning.interval { sections.append("learning") }
+    return sections
+  }
+}
+
+/// Values of one parameter for every neuron, from a dataset of an HDF5 file.
+enum PerNeuronDataset {
+  static func read(_ reference: String) throws -> [Double] {
+    guard let colon = reference.lastIndex(of: ":"), reference[colon...].hasPrefix(":/") else {
+      throw ProjectError.invalidOption("'\(reference)' must name a file and a dataset, as in values.h5:/tau.")
+    }
+    let file = try HDF5File(reading: String(reference[..<colon]))
+    return try file.dataset(String(reference[reference.index(after: colon)...])).read()
+  }
+}

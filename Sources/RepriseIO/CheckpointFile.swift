@@ -1,0 +1,120 @@
+// checkpoints/loop-000100.h5: everything that training has changed, so that it can go on as if never interrupted.
+internal import RepriseCore
+public import RepriseModel
+
+/// Writes and reads checkpoints (layout in docs/file-formats.md).
+public enum CheckpointFile {
+  /// Neurons whose P is in memory twice at a time.
+  private static let neuronsPerPiece = 1024
+
+  public struct Contents: Sendable {
+    public let loopsDone: Int
+    public let curve: [LoopRecord]
+    /// The parameters in force when it was written.
+    public let parameters: Parameters
+  }
+
+  /// Writes the learning state of a backend after `curve.last` loops.
+  ///
+  /// - Throws: ``FileError`` or ``HDF5Error``; an older file at `path` is then unchanged.
+  public static func write(_ backend: any Backend, curve: [LoopRecord], loopsDone: Int, to path: String) throws {
+    let network = backend.network
+    try HDF5File.writeAtomically(to: path) { file in
+      try FileFormat.checkpoint.mark(file, fingerprint: network.fingerprint)
+      try file.setAttribute("loops_done", to: Int64(loopsDone))
+      try ParameterStorage.write(network.parameters, to: file)
+      try CurveStorage.write(curve, to: file)
+      if backend.usesSinglePrecision {
+        try writeLearning(of: backend, as: Float.self, { Float($0) }, to: file)
+      } else {
+        try writeLearning(of: backend, as: Double.self, { $0 }, to: file)
+      }
+    }
+  }
+
+  private static func writeLearning<Number: HDF5Number>(
+    of backend: any Backend, as type: Number.Type, _ convert: (Double) -> Number, to file: HDF5File
+  ) throws {
+    let network = backend.network
+    let n = network.inputCount
+    let weights = try file.createDataset("/weights", shape: [network.neuronCount, n], of: type)
+    let correlation = try file.createDataset(
+      "/inverse_correlation", shape: [network.neuronCount, n * (n + 1) / 2], of: type)
+    for neurons in pieces(network.neuronCount) {
+      let state = backend.readLearning(neurons: neurons, includingCorrelation: true)
+      try weights.write(rows: neurons, from: state.weights.map(convert))
+      try correlation.write(rows: neurons, from: (state.inverseCorrelation ?? []).map(convert))
+    }
+  }
+
+  private static func pieces(_ count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: neuronsPerPiece).map { $0..<min(count, $0 + neuronsPerPiece) }
+  }
+
+  /// What a checkpoint says, without its matrices.
+  public static func readContents(_ path: String) throws -> Contents {
+    let file = try HDF5File(reading: path)
+    try FileFormat.checkpoint.check(file)
+    let loops: Int64 = try file.attribute("loops_done") ?? 0
+    return Contents(
+      loopsDone: Int(loops), curve: try CurveStorage.read(from: file), parameters: try ParameterStorage.read(from: file))
+  }
+
+  /// Puts a checkpoint into a backend.
+  ///
+  /// - Parameter includingCorrelation: False where nothing will be learned.
+  /// - Throws: ``StoredFileError`` if it belongs to another network; the backend is then unchanged.
+  public static func restore(_ path: String, to backend: any Backend, networkFile: String, includingCorrelation: Bool)
+    throws
+  {
+    let file = try HDF5File(reading: path)
+    try FileFormat.checkpoint.check(file)
+    let network = backend.network
+    let fingerprint: UInt64? = try file.attribute("fingerprint")
+    guard fingerprint == network.fingerprint else {
+      throw StoredFileError(path, .otherNetwork(networkFile: networkFile))
+    }
+    let n = network.inputCount
+    let weights = try file.dataset("/weights")
+    let correlation = try file.dataset("/inverse_correlation")
+    guard weights.shape == [network.neuronCount, n], correlation.shape == [network.neuronCount, n * (n + 1) / 2] else {
+      throw StoredFileError(path, .inconsistent("/weights and /inverse_correlation do not fit the network"))
+    }
+    for neurons in pieces(network.neuronCount) {
+      let state = LearningState(
+        weights: try weights.read(rows: neurons),
+        inverseCorrelation: includingCorrelation ? try correlation.read(rows: neurons) : nil)
+      guard state.weights.allSatisfy(\.isFinite) else {
+        throw StoredFileError(path, .inconsistent("/weights holds values that are no numbers"))
+      }
+      backend.writeLearning(state, neurons: neurons)
+    }
+  }
+}
+
+/// A learning curve inside a checkpoint.
+private enum CurveStorage {
+  static func write(_ curve: [LoopRecord], to file: HDF5File) throws(HDF5Error) {
+    try file.write(curve.map { Int64($0.loop) }, to: "/learning_curve/loop")
+    try file.write(curve.map { Int64($0.task) }, to: "/learning_curve/task")
+    try file.write(curve.map(\.seconds), to: "/learning_curve/seconds")
+    try file.write(curve.map(\.rate), to: "/learning_curve/rate_hz")
+    try file.write(curve.map { $0.correlation ?? .nan }, to: "/learning_curve/correlation")
+  }
+
+  static func read(from file: HDF5File) throws -> [LoopRecord] {
+    let loops: [Int64] = try file.dataset("/learning_curve/loop").read()
+    let tasks: [Int64] = try file.dataset("/learning_curve/task").read()
+    let seconds: [Double] = try file.dataset("/learning_curve/seconds").read()
+    let rates: [Double] = try file.dataset("/learning_curve/rate_hz").read()
+    let correlations: [Double] = try file.dataset("/learning_curve/correlation").read()
+    guard [tasks.count, seconds.count, rates.count, correlations.count].allSatisfy({ $0 == loops.count }) else {
+      throw StoredFileError(file.path, .inconsistent("the columns of /learning_curve differ in length"))
+    }
+    return loops.indices.map {
+      LoopRecord(
+        loop: Int(loops[$0]), task: Int(tasks[$0]), seconds: seconds[$0], rate: rates[$0],
+        correlation: correlations[$0].isNaN ? nil : correlations[$0])
+    }
+  }
+}

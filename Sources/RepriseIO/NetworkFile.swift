@@ -1,0 +1,124 @@
+// network.h5: a network with its targets, and the parameters it was made with.
+internal import RepriseCore
+public import RepriseModel
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// Writes and reads `network.h5` (layout in docs/file-formats.md).
+public enum NetworkFile {
+  public static func write(_ network: Network, to path: String) throws {
+    try HDF5File.writeAtomically(to: path) { file in
+      try FileFormat.network.mark(file, fingerprint: network.fingerprint)
+      try ParameterStorage.write(network.parameters, to: file)
+      try file.write(network.staticConnections.rowStarts.map(Int64.init), to: "/static/row_starts")
+      try file.write(network.staticConnections.targets, to: "/static/targets")
+      let plastic = network.plasticConnections
+      let rows = plastic.inputsPerNeuron > 0 ? network.neuronCount : 0
+      try file.write(plastic.presynaptic, to: "/plastic/presynaptic", shape: [rows, plastic.inputsPerNeuron])
+      let feedforward = network.feedforwardRates
+      try file.write(
+        feedforward.values, to: "/feedforward/rates", shape: [feedforward.stepCount, feedforward.neuronCount])
+      let targets = network.targets
+      try file.write(
+        targets.values, to: "/targets", shape: [targets.taskCount, targets.rowCount, targets.neuronCount])
+      try file.write(network.untrained.rates, to: "/untrained/rates")
+      try file.write(network.untrained.meanCurrents, to: "/untrained/mean_currents")
+      try file.write(network.untrained.currentDeviation, to: "/untrained/current_deviation")
+    }
+  }
+
+  /// - Throws: ``HDF5Error`` or ``StoredFileError``; a damaged file is found before it is used.
+  public static func read(_ path: String) throws -> Network {
+    let file = try HDF5File(reading: path)
+    try FileFormat.network.check(file)
+    let parameters = try ParameterStorage.read(from: file)
+    let stored = StoredNetwork(path: path, parameters: parameters)
+    let plastic = try file.dataset("/plastic/presynaptic")
+    let feedforward = try file.dataset("/feedforward/rates")
+    let targets = try file.dataset("/targets")
+    try stored.check(plastic.shape.count == 2, "/plastic/presynaptic needs two dimensions")
+    try stored.check(feedforward.shape.count == 2, "/feedforward/rates needs two dimensions")
+    try stored.check(targets.shape.count == 3, "/targets needs three dimensions")
+    let network = Network(
+      parameters: parameters,
+      staticConnections: try stored.staticConnections(
+        rowStarts: file.dataset("/static/row_starts").read(), targets: file.dataset("/static/targets").read()),
+      plasticConnections: try stored.plasticConnections(plastic.shape[1], plastic.read()),
+      feedforwardRates: try stored.feedforwardRates(feedforward.shape, feedforward.read()),
+      targets: try stored.targets(targets.shape, targets.read()),
+      untrained: UntrainedActivity(
+        rates: try file.dataset("/untrained/rates").read(),
+        meanCurrents: try file.dataset("/untrained/mean_currents").read(),
+        currentDeviation: try file.dataset("/untrained/current_deviation").read(as: Double.self).first ?? 0))
+    let fingerprint: UInt64? = try file.attribute("fingerprint")
+    try stored.check(fingerprint == network.fingerprint, "its contents do not match their fingerprint")
+    return network
+  }
+}
+
+/// Parameters in a file: as JSON, which is read back, and as TOML for people.
+enum ParameterStorage {
+  static func write(_ parameters: Parameters, to file: HDF5File) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try file.write(String(decoding: encoder.encode(parameters), as: UTF8.self), to: "/parameters/json")
+    try file.write(ConfigTemplate.dump(parameters), to: "/parameters/toml")
+  }
+
+  static func read(from file: HDF5File) throws -> Parameters {
+    let text = try file.dataset("/parameters/json").readTexts().first ?? ""
+    do {
+      return try JSONDecoder().decode(Parameters.self, from: Data(text.utf8))
+    } catch {
+      throw StoredFileError(file.path, .inconsistent("/parameters/json cannot be understood"))
+    }
+  }
+}
+
+/// Builds the parts of a network from stored arrays, and refuses arrays that contradict each other.
+private struct StoredNetwork {
+  let path: String
+  let parameters: Parameters
+
+  func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws {
+    guard condition else { throw StoredFileError(path, .inconsistent(problem())) }
+  }
+
+  func staticConnections(rowStarts: [Int64], targets: [UInt32]) throws -> StaticConnections {
+    let starts = rowStarts.map { Int($0) }
+    let isAscending = zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 }
+    try check(
+      starts.count == parameters.neuronCount + 1 && starts.first == 0 && starts.last == targets.count && isAscending,
+      "/static/row_starts does not fit /static/targets")
+    try check(targets.allSatisfy { $0 < parameters.neuronCount }, "/static/targets names neurons that do not exist")
+    return StaticConnections(rowStarts: starts, targets: targets)
+  }
+
+  func plasticConnections(_ inputs: Int, _ presynaptic: [UInt32]) throws -> PlasticConnections {
+    let rows = inputs > 0 ? parameters.neuronCount : 0
+    try check(presynaptic.count == rows * inputs, "/plastic/presynaptic does not have one row per neuron")
+    try check(
+      presynaptic.allSatisfy { $0 < parameters.neuronCount }, "/plastic/presynaptic names neurons that do not exist")
+    return PlasticConnections(inputsPerNeuron: inputs, presynaptic: presynaptic)
+  }
+
+  func feedforwardRates(_ shape: [Int], _ values: [Float]) throws -> FeedforwardRates {
+    let clock = parameters.clock
+    let steps = parameters.feedforward.count > 0 ? clock.lastStep - clock.stimulusOffStep : 0
+    try check(
+      shape == [steps, parameters.feedforward.count] && values.count == steps * parameters.feedforward.count,
+      "/feedforward/rates has the wrong shape")
+    return FeedforwardRates(stepCount: steps, neuronCount: parameters.feedforward.count, values: values)
+  }
+
+  func targets(_ shape: [Int], _ values: [Float]) throws -> Targets {
+    try check(
+      shape[0] > 0 && shape[1] == parameters.clock.rowCount && shape[2] == parameters.neuronCount
+        && values.count == shape[0] * shape[1] * shape[2],
+      "/targets has the wrong shape")
+    return Targets(taskCount: shape[0], rowCount: shape[1], neuronCount: shape[2], values: values)
+  }
+}

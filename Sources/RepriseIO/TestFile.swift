@@ -1,0 +1,121 @@
+// test.h5: spikes of all test trials in SONATA layout, and the currents of chosen neurons.
+internal import RepriseCore
+public import RepriseModel
+
+/// Writes and reads `test.h5` (layout in docs/file-formats.md).
+public enum TestFile {
+  /// Name of the one population of neurons.
+  public static let population = "neurons"
+
+  public static func write(_ result: TestResult, _ network: Network, loopsDone: Int, to path: String) throws {
+    let clock = network.parameters.clock
+    try HDF5File.writeAtomically(to: path) { file in
+      try FileFormat.test.mark(file, fingerprint: network.fingerprint)
+      try file.setAttribute("loops_done", to: Int64(loopsDone))
+      try ParameterStorage.write(network.parameters, to: file)
+      try writeSpikes(result, clock, to: file)
+      try file.write(result.trials.map { Int64($0.task) }, to: "/trials/task")
+      try file.write(result.trials.indices.map { Int64($0 % result.trialCount) }, to: "/trials/repeat")
+      try file.write(result.trials.map(\.rate), to: "/trials/rate_hz")
+      try file.write(
+        result.trials.flatMap { $0.correlations.map(Float.init) }, to: "/trials/correlation",
+        shape: [result.trials.count, network.neuronCount])
+      try writeCurrents(result, clock, to: file)
+    }
+  }
+
+  private static func writeSpikes(_ result: TestResult, _ clock: StepClock, to file: HDF5File) throws {
+    let group = "/spikes/\(population)"
+    try file.write(
+      result.trials.flatMap { $0.spikes.steps.map { clock.milliseconds(Int($0)) } }, to: group + "/timestamps")
+    try file.write(result.trials.flatMap { $0.spikes.neurons.map(UInt64.init) }, to: group + "/node_ids")
+    try file.write(
+      result.trials.enumerated().flatMap { index, trial in
+        [UInt32](repeating: UInt32(index), count: trial.spikes.steps.count)
+      }, to: group + "/trial_ids")
+    try file.setAttribute("units", of: group + "/timestamps", to: "milliseconds")
+    try file.setAttribute("sorting", of: group, to: "none")
+  }
+
+  private static func writeCurrents(_ result: TestResult, _ clock: StepClock, to file: HDF5File) throws {
+    let samples = clock.lastStep / clock.sampleSteps
+    let shape = [result.trials.count, result.tracedNeurons.count, samples]
+    try file.write(result.tracedNeurons.map(Int64.init), to: "/currents/neuron")
+    try file.write((0..<samples).map { clock.milliseconds(($0 + 1) * clock.sampleSteps) }, to: "/currents/time_ms")
+    let parts: [(String, KeyPath<CurrentTrace, [Float]>)] = [
+      ("excitatory", \.excitatory), ("inhibitory", \.inhibitory), ("plastic", \.plastic),
+    ]
+    for (name, part) in parts {
+      let values = result.trials.flatMap { trial in trial.traces.flatMap { $0[keyPath: part] } }
+      try file.write(values, to: "/currents/\(name)", shape: shape)
+    }
+  }
+
+  /// Reads what ``write(_:_:loopsDone:to:)`` wrote for the same network.
+  public static func read(_ path: String, _ network: Network, networkFile: String) throws -> TestResult {
+    let file = try HDF5File(reading: path)
+    try FileFormat.test.check(file)
+    let fingerprint: UInt64? = try file.attribute("fingerprint")
+    guard fingerprint == network.fingerprint else {
+      throw StoredFileError(path, .otherNetwork(networkFile: networkFile))
+    }
+    let tasks: [Int64] = try file.dataset("/trials/task").read()
+    let rates: [Double] = try file.dataset("/trials/rate_hz").read()
+    let correlations: [Float] = try file.dataset("/trials/correlation").read()
+    let traced: [Int64] = try file.dataset("/currents/neuron").read()
+    let count = network.neuronCount
+    guard rates.count == tasks.count, correlations.count == tasks.count * count, !tasks.isEmpty else {
+      throw StoredFileError(path, .inconsistent("/trials does not fit the network"))
+    }
+    let spikes = try readSpikes(file, trialCount: tasks.count, network)
+    let traces = try readTraces(file, trialCount: tasks.count, tracedCount: traced.count)
+    let trials = tasks.indices.map { index in
+      TestTrial(
+        task: Int(tasks[index]), spikes: spikes[index], traces: traces[index], rate: rates[index],
+        correlations: correlations[(index * count)..<((index + 1) * count)].map(Double.init))
+    }
+    let taskCount = Set(tasks).count
+    return TestResult(
+      trialCount: tasks.count / taskCount, tracedNeurons: traced.map { Int($0) }, trials: trials)
+  }
+
+  private static func readSpikes(_ file: HDF5File, trialCount: Int, _ network: Network) throws -> [SpikeTrain] {
+    let group = "/spikes/\(population)"
+    let times: [Double] = try file.dataset(group + "/timestamps").read()
+    let nodes: [UInt64] = try file.dataset(group + "/node_ids").read()
+    let trials: [UInt32] = try file.dataset(group + "/trial_ids").read()
+    guard times.count == nodes.count, times.count == trials.count, trials.allSatisfy({ $0 < trialCount }),
+      nodes.allSatisfy({ $0 < network.neuronCount })
+    else { throw StoredFileError(file.path, .inconsistent("\(group) does not fit the network")) }
+    var trains = [SpikeTrain](repeating: SpikeTrain(), count: trialCount)
+    let dt = network.parameters.trial.timeStep
+    for spike in times.indices {
+      trains[Int(trials[spike])].append(
+        step: StepClock.steps(for: times[spike], timeStep: dt), neuron: Int(nodes[spike]))
+    }
+    return trains
+  }
+
+  private static func readTraces(_ file: HDF5File, trialCount: Int, tracedCount: Int) throws -> [[CurrentTrace]] {
+    var traces = [[CurrentTrace]](
+      repeating: Array(repeating: CurrentTrace(), count: tracedCount), count: trialCount)
+    let parts: [(String, WritableKeyPath<CurrentTrace, [Float]>)] = [
+      ("excitatory", \.excitatory), ("inhibitory", \.inhibitory), ("plastic", \.plastic),
+    ]
+    for (name, part) in parts {
+      let dataset = try file.dataset("/currents/\(name)")
+      let values: [Float] = try dataset.read()
+      guard dataset.shape.count == 3, dataset.shape[0] == trialCount, dataset.shape[1] == tracedCount else {
+        throw StoredFileError(file.path, .inconsistent("\(dataset.path) does not fit /trials"))
+      }
+      let samples = dataset.shape[2]
+      for trial in 0..<trialCount {
+        for neuron in 0..<tracedCount {
+          let start = (trial * tracedCount + neuron) * samples
+          traces[trial][neuron][keyPath: part] = Array(values[start..<(start + samples)])
+        }
+      }
+    }
+    return traces
+  }
+}

@@ -1,0 +1,37 @@
+// What test trials leave behind.
+
+/// What test trials recorded.
+public struct TestResult: Sendable {
+  public let trialCount: Int
+  public let tracedNeurons: [Int]
+  /// Index task * trialCount + trial.
+  public var trials: [TestTrial]
+
+  public init(trialCount: Int, tracedNeurons: [Int], trials: [TestTrial]) {
+    self.trialCount = trialCount
+    self.tracedNeurons = tracedNeurons
+    self.trials = trials
+  }
+
+  public func trial(_ trial: Int, task: Int) -> TestTrial { trials[task * trialCount + trial] }
+}
+
+/// One test trial.
+public struct TestTrial: Sendable {
+  public let task: Int
+  public let spikes: SpikeTrain
+  /// Per traced neuron.
+  public let traces: [CurrentTrace]
+  /// Hz.
+  public let rate: Double
+  /// Per neuron.
+  public let correlations: [Double]
+
+  public init(task: Int, spikes: SpikeTrain, traces: [CurrentTrace], rate: Double, correlations: [Double]) {
+    self.task = task
+    self.spikes = spikes
+    self.traces = traces
+    self.rate = rate
+    self.correlations = correlations
+  }
+}
