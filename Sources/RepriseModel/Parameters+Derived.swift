@@ -23,6 +23,14 @@ extension Parameters {
     plastic.inputsPerClass ?? Int((2 * Double(staticInDegree).squareRoot()).rounded())
   }
 
+  /// Number of neurons of a class that may be chosen as plastic inputs: floor(frac x class size).
+  ///
+  /// The small tolerance makes 0.29 of 100 neurons 29, as written, although 0.29 x 100 < 29 in binary.
+  public func candidateCount(_ neuronClass: NeuronClass) -> Int {
+    let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
+    return min(size, Int((plastic.candidateFraction * Double(size) + 1e-9).rounded(.down)))
+  }
+
   /// n, number of plastic inputs of a neuron, feed-forward ones first.
   public var plasticInputCount: Int { feedforward.count + 2 * plasticInputsPerClass }
 

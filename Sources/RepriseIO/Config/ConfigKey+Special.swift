@@ -1,0 +1,143 @@
+// Keys that are more than one value in one property.
+internal import RepriseModel
+
+extension ConfigKey {
+  /// A 64-bit number. TOML's numbers are signed, so the upper half is written as text.
+  static func seed(_ path: String, _ property: Property<UInt64>, _ documentation: String) -> ConfigKey {
+    ConfigKey(path, documentation) { (value, parameters, _) throws(ConfigProblem) in
+      let seed: UInt64? =
+        switch value {
+        case .integer(let integer): UInt64(exactly: integer)
+        case .string(let text): UInt64(text)
+        default: nil
+        }
+      guard let seed else {
+        throw ConfigProblem(value, mustBe: "a whole number from 0 to \(UInt64.max), in quotes above \(Int64.max)")
+      }
+      parameters[keyPath: property] = seed
+    } write: { parameters, _ in
+      let seed = parameters[keyPath: property]
+      return seed > UInt64(Int64.max) ? "\"\(seed)\"" : "\(seed)"
+    }
+  }
+
+  /// A quantity that all neurons share, a list with one for each, or a dataset that has them.
+  static func perNeuron(
+    _ path: String, _ property: Property<PerNeuron>, _ documentation: String, unit: ConfigUnit
+  ) -> ConfigKey {
+    ConfigKey(path, documentation, unit: unit) { (value, parameters, reading) throws(ConfigProblem) in
+      switch value {
+      case .list(let values):
+        parameters[keyPath: property] = .each(try values.map { (value) throws(ConfigProblem) in try value.quantity(unit) })
+      case .string(let text) where DatasetReference(text).dataset != nil:
+        parameters[keyPath: property] = .each(try reading.values(of: DatasetReference(text), written: value))
+      default:
+        parameters[keyPath: property] = .shared(try value.quantity(unit))
+      }
+    } write: { parameters, _ in
+      switch parameters[keyPath: property] {
+      case .shared(let value): TOMLText.number(value)
+      case .each(let values): TOMLText.list(values.map(TOMLText.number))
+      }
+    }
+  }
+
+  /// The number of tasks of sinusoids, or the tasks of a file. `targets.source` must have been read before.
+  static func tasks(_ path: String, source: String, _ documentation: String) -> ConfigKey {
+    ConfigKey(path, documentation, unset: { $0.targets.source == .sinusoids ? "1" : "[]" }) {
+      (value, parameters, reading) throws(ConfigProblem) in
+      guard case .list(let values) = value else {
+        let count = try value.wholeNumberOfTasks()
+        if parameters.targets.source != .sinusoids, !reading.failed.contains(source) {
+          throw ConfigProblem(
+            "= \(count) must be a list of tasks of the file, such as [0, 1], because \(source) = "
+              + "\"\(parameters.targets.source.rawValue)\"; the first task is 0.")
+        }
+        parameters.targets.taskCount = count
+        return
+      }
+      let tasks = try values.map { (value) throws(ConfigProblem) in try value.wholeNumber() }
+      // Without a valid source it is unknown whether a list is right.
+      guard !reading.failed.contains(source) else { return }
+      parameters.targets.tasks = tasks.isEmpty ? nil : tasks
+    } write: { parameters, _ in
+      guard parameters.targets.source != .sinusoids else { return "\(parameters.targets.taskCount)" }
+      return parameters.targets.tasks.map { TOMLText.list($0.map { "\($0)" }) }
+    }
+  }
+
+  /// A file, with a dataset after a colon.
+  static func datasetFile(
+    _ path: String, file: Property<String?>, dataset: Property<String?>, _ documentation: String
+  ) -> ConfigKey {
+    ConfigKey(path, documentation) { (value, parameters, reading) throws(ConfigProblem) in
+      let reference = DatasetReference(try value.text())
+      if reference.file.isEmpty, reference.dataset != nil {
+        throw ConfigProblem(value, mustBe: "\"FILE\" or \"FILE:/dataset\"")
+      }
+      parameters[keyPath: file] =
+        reference.file.isEmpty ? nil : FilePath.resolve(reference.file, in: reading.folder)
+      parameters[keyPath: dataset] = reference.dataset
+    } write: { parameters, folder in
+      guard let name = parameters[keyPath: file] else { return nil }
+      let written = FilePath.relative(name, to: folder)
+      return TOMLText.string(DatasetReference(file: written, dataset: parameters[keyPath: dataset]).text)
+    }
+  }
+}
+
+extension ConfigValue {
+  fileprivate func wholeNumberOfTasks() throws(ConfigProblem) -> Int {
+    guard case .integer(let count) = self else {
+      throw ConfigProblem(self, mustBe: "the number of tasks, or a list of tasks of the file such as [0, 1]")
+    }
+    return count
+  }
+}
+
+extension ConfigKey.Reading {
+  fileprivate func values(
+    of reference: DatasetReference, written: ConfigValue
+  ) throws(ConfigProblem) -> [Double] {
+    guard let resolveDataset else {
+      throw ConfigProblem("= \(written.found) names a dataset, and datasets cannot be read here; write the values.")
+    }
+    guard !reference.file.isEmpty else { throw ConfigProblem(written, mustBe: "\"FILE:/dataset\"") }
+    let resolved = DatasetReference(
+      file: FilePath.resolve(reference.file, in: folder), dataset: reference.dataset)
+    do {
+      return try resolveDataset(resolved.text)
+    } catch {
+      throw ConfigProblem("= \(written.found) cannot be read: \(error)")
+    }
+  }
+}
+
+/// A file, and maybe a dataset in it: `FILE` or `FILE:/dataset`.
+struct DatasetReference: Equatable {
+  var file: String
+  /// With its leading slash.
+  var dataset: String?
+
+  init(file: String, dataset: String?) {
+    self.file = file
+    self.dataset = dataset
+  }
+
+  /// Splits at the last `:/`. `FILE:/` is a file without a dataset, for names that have `:/` in them.
+  init(_ text: String) {
+    let bytes = Array(text.utf8)
+    let mark = bytes.indices.dropLast().last { bytes[$0] == UInt8(ascii: ":") && bytes[$0 + 1] == UInt8(ascii: "/") }
+    guard let mark else {
+      self.init(file: text, dataset: nil)
+      return
+    }
+    let dataset = String(decoding: bytes[(mark + 1)...], as: UTF8.self)
+    self.init(file: String(decoding: bytes[..<mark], as: UTF8.self), dataset: dataset == "/" ? nil : dataset)
+  }
+
+  var text: String {
+    if let dataset { return "\(file):\(dataset)" }
+    return DatasetReference(file).file == file ? file : "\(file):/"
+  }
+}

@@ -1,0 +1,157 @@
+// The table of all keys. Reading, suggestions, templates and dumps follow from it.
+internal import RepriseModel
+
+/// A section of the configuration.
+struct ConfigSection: Sendable {
+  let name: String
+  /// What it is about, one line.
+  let documentation: String
+  let keys: [ConfigKey]
+
+  init(_ name: String, _ documentation: String, _ keys: [ConfigKey]) {
+    self.name = name
+    self.documentation = documentation
+    self.keys = keys
+  }
+}
+
+enum ConfigKeys {
+  static let sections: [ConfigSection] = [
+    network, trial, neuron, staticSynapses, plastic, feedforward, stimulus, targets, learning, noise, record,
+  ]
+
+  /// Every key, in the order in which they are read.
+  static let all: [ConfigKey] = sections.flatMap(\.keys)
+
+  static let byPath: [String: ConfigKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+
+  private static let network = ConfigSection(
+    "network", "Size and seed.",
+    [
+      .seed("network.seed", \.network.seed, "seed of every random number"),
+      .whole("network.N", \.network.neuronCount, "number of neurons"),
+      .optionalWhole(
+        "network.N_E", \.network.excitatoryCount, derived: { $0.excitatoryCount },
+        "excitatory ones among them, which come first; if unset: floor(N / 2)"),
+      .quantity("network.g", \.network.gain, "scale of static and first plastic weights and of the constant drive"),
+    ])
+
+  private static let trial = ConfigSection(
+    "trial", "Time course: settle until stim_on, stimulus until stim_off, then learn for train_duration.",
+    [
+      .quantity("trial.dt", \.trial.timeStep, "time step", unit: .milliseconds),
+      .quantity("trial.stim_on", \.trial.stimulusOn, "start of the stimulus", unit: .milliseconds),
+      .quantity("trial.stim_off", \.trial.stimulusOff, "its end, and start of the learning window", unit: .milliseconds),
+      .quantity("trial.train_duration", \.trial.trainDuration, "length of the learning window", unit: .milliseconds),
+      .choice("trial.task_order", \.trial.taskOrder, "order of the tasks"),
+    ])
+
+  private static let neuron = ConfigSection(
+    "neuron", "Neurons. tau_m, V_th and V_reset may be [excitatory, inhibitory].",
+    [
+      .choice("neuron.model", \.neuron.model, "leaky integrate-and-fire"),
+      .perClass("neuron.tau_m", \.neuron.membraneTimeConstant, "membrane time constant", unit: .milliseconds),
+      .perClass("neuron.V_th", \.neuron.threshold, "threshold"),
+      .perClass("neuron.V_reset", \.neuron.resetPotential, "potential after a spike"),
+      .quantity("neuron.t_ref", \.neuron.refractoryPeriod, "refractory period", unit: .milliseconds),
+    ])
+
+  private static let staticSynapses = ConfigSection(
+    "static", "Connections that do not learn, and the constant drive that balances them. J = 2 tau_m g / sqrt(K).",
+    [
+      .quantity("static.p", \.staticSynapses.probability, "connection probability"),
+      .optionalWhole(
+        "static.K", \.staticSynapses.inDegree, derived: { $0.staticInDegree },
+        "excitatory (and inhibitory) inputs per neuron, 0 for none; if unset: round(p N_E)"),
+      .quantity(
+        "static.tau_syn_ex", \.staticSynapses.excitatoryTimeConstant, "excitatory synaptic time constant", unit: .milliseconds),
+      .quantity(
+        "static.tau_syn_in", \.staticSynapses.inhibitoryTimeConstant, "inhibitory synaptic time constant", unit: .milliseconds),
+      .quantity("static.J_EE", \.staticSynapses.excitatoryWeights.excitatory, "weight to E from E, in units of J"),
+      .quantity("static.J_IE", \.staticSynapses.excitatoryWeights.inhibitory, "weight to I from E, in units of J"),
+      .quantity("static.J_EI", \.staticSynapses.inhibitoryWeights.excitatory, "weight to E from I, in units of J"),
+      .quantity("static.J_II", \.staticSynapses.inhibitoryWeights.inhibitory, "weight to I from I, in units of J"),
+      .quantity("static.X_E", \.staticSynapses.drive.excitatory, "drive of E, in units of 0.08 g sqrt(K)"),
+      .quantity("static.X_I", \.staticSynapses.drive.inhibitory, "drive of I, in units of 0.08 g sqrt(K)"),
+    ])
+
+  private static let plastic = ConfigSection(
+    "plastic", "Connections that learn.",
+    [
+      .optionalWhole(
+        "plastic.L", \.plastic.inputsPerClass, derived: { $0.plasticInputsPerClass },
+        "excitatory (and inhibitory) inputs per neuron; if unset: round(2 sqrt(K))"),
+      .perNeuron(
+        "plastic.tau", \.plastic.timeConstant,
+        "synaptic time constant; or \"FILE:/dataset\" with one value per neuron", unit: .milliseconds),
+      .quantity(
+        "plastic.frac", \.plastic.candidateFraction, "fraction of each class, the most active, that inputs are drawn from"),
+      .quantity("plastic.weight", \.plastic.weightScale, "size of first weights, in units of tau_m g / sqrt(L)"),
+    ])
+
+  private static let feedforward = ConfigSection(
+    "feedforward", "Poisson neurons that project to every neuron, with weights that learn.",
+    [
+      .whole("feedforward.L_X", \.feedforward.count, "number of Poisson neurons"),
+      .quantity("feedforward.rate", \.feedforward.meanRate, "mean of their Ornstein-Uhlenbeck rate", unit: .hertz),
+      .quantity("feedforward.relaxation", \.feedforward.relaxation, "relaxation of the rate", unit: .perMillisecond),
+      .quantity("feedforward.sigma", \.feedforward.sigma, "noise amplitude of the rate", unit: .hertzPerRootMillisecond),
+      .quantity(
+        "feedforward.smoothing", \.feedforward.smoothing, "half width of the running mean of the rate", unit: .milliseconds),
+      .quantity("feedforward.weight", \.feedforward.weight, "first weight"),
+    ])
+
+  private static let stimulus = ConfigSection(
+    "stimulus", "An Ornstein-Uhlenbeck current per neuron and task, the same in every trial.",
+    [
+      .quantity("stimulus.mu", \.stimulus.mean, "mean"),
+      .quantity("stimulus.b", \.stimulus.relaxation, "relaxation", unit: .perMillisecond),
+      .quantity("stimulus.sigma", \.stimulus.sigma, "noise amplitude", unit: .perRootMillisecond),
+    ])
+
+  private static let targets = ConfigSection(
+    "targets", "What the synaptic current of each neuron shall follow.",
+    [
+      .choice("targets.source", \.targets.source, "where targets come from"),
+      .tasks(
+        "targets.tasks", source: "targets.source",
+        "sinusoids: number of tasks; files: list of tasks, from 0, [] for all"),
+      .quantity("targets.amplitude", \.targets.amplitude, "sinusoids: amplitude"),
+      .quantity("targets.period", \.targets.period, "sinusoids: period", unit: .milliseconds),
+      .choice("targets.bias", \.targets.bias, "sinusoids: what is added to them"),
+      .quantity(
+        "targets.bias_amplitude", \.targets.biasAmplitude, "ou: standard deviation; ramp: height at the end"),
+      .datasetFile(
+        "targets.file", file: \.targets.file, dataset: \.targets.dataset,
+        "HDF5 file of currents or rates, as \"FILE\" or \"FILE:/dataset\""),
+      .choice("targets.axis_order", \.targets.axisOrder, "axes of the file"),
+      .text("targets.select", \.targets.select, "condition on the units of the file, such as \"split_half_r > 0.5\""),
+      .whole("targets.copies", \.targets.copies, "neurons for each unit of the file"),
+    ])
+
+  private static let learning = ConfigSection(
+    "learning", "Recursive least squares.",
+    [
+      .quantity("learning.lambda", \.learning.lambda, "penalty of recurrent weights", unit: .perSquareMillisecond),
+      .quantity("learning.mu", \.learning.mu, "penalty of the sum of weights of one sign", unit: .perSquareMillisecond),
+      .quantity(
+        "learning.lambda_ff", \.learning.lambdaFeedforward, "penalty of feed-forward weights", unit: .perSquareMillisecond),
+      .quantity("learning.every", \.learning.interval, "time between updates", unit: .milliseconds),
+      .choice("learning.gain", \.learning.gain, "textbook gain, or that of TrainSpikingNet.jl since 2024"),
+      .flag("learning.freeze", \.learning.isFrozen, "do all the work of an update, but leave the weights as they are"),
+    ])
+
+  private static let noise = ConfigSection(
+    "noise", "White noise on every neuron.",
+    [
+      .choice("noise.model", \.noise.model, "what it is added to"),
+      .quantity("noise.sigma", \.noise.sigma, "amplitude, as V; also used to convert rates where K = 0"),
+    ])
+
+  private static let record = ConfigSection(
+    "record", "How fits are measured.",
+    [
+      .quantity(
+        "record.window", \.record.window, "half width of the running mean of currents", unit: .milliseconds)
+    ])
+}

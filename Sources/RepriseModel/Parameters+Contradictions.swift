@@ -1,0 +1,223 @@
+// Contradictions between parameters that are in range by themselves.
+import RepriseCore
+
+// MARK: - Time
+
+extension Parameters {
+  /// Checks everything that has to fit the time step: lengths in whole steps, decays no faster than a step.
+  func checkTimeStep(_ check: inout ParameterCheck) {
+    guard check.passed("trial.dt") else { return }
+    if check.passed("trial.stim_on", "trial.stim_off") { checkLengths(&check) }
+    checkWholeSteps(&check)
+    checkLearningGrid(&check)
+    checkDecays(&check)
+    checkProbabilities(&check)
+  }
+
+  private func checkLengths(_ check: inout ParameterCheck) {
+    let dt = trial.timeStep
+    let lengths = [
+      ("trial.train_duration", trialDuration), ("record.window", record.window),
+      ("neuron.t_ref", neuron.refractoryPeriod), ("learning.every", learning.interval),
+      ("feedforward.smoothing", feedforward.smoothing),
+    ]
+    for (key, length) in lengths where check.passed(key) && length / dt > Double(Self.maximalStepCount) {
+      check.fail(
+        key,
+        "makes \(length) ms, which is more than \(Self.maximalStepCount) steps of trial.dt = \(dt) ms.",
+        related: ["trial.dt", "trial.stim_off"])
+    }
+  }
+
+  private func checkWholeSteps(_ check: inout ParameterCheck) {
+    let dt = trial.timeStep
+    if check.passed("learning.every"), learning.interval < dt * (1 - 1e-9) {
+      check.fail(
+        "learning.every", "= \(learning.interval) ms must not be shorter than trial.dt = \(dt) ms.",
+        related: ["trial.dt"])
+    }
+    var lengths = [
+      ("trial.stim_on", trial.stimulusOn), ("trial.stim_off", trial.stimulusOff),
+      ("trial.train_duration", trial.trainDuration), ("learning.every", learning.interval),
+      ("record.window", record.window),
+    ]
+    if feedforward.count > 0 { lengths.append(("feedforward.smoothing", feedforward.smoothing)) }
+    for (key, length) in lengths where check.passed(key) && !StepClock.isWhole(length, timeStep: dt) {
+      check.fail(
+        key, "= \(length) ms must be a whole multiple of trial.dt = \(dt) ms.", related: ["trial.dt"])
+    }
+  }
+
+  private func checkLearningGrid(_ check: inout ParameterCheck) {
+    guard check.passed("learning.every") else { return }
+    for (key, length) in [
+      ("trial.stim_off", trial.stimulusOff), ("trial.train_duration", trial.trainDuration),
+    ] where check.passed(key) && !StepClock.isWhole(length, timeStep: learning.interval) {
+      check.fail(
+        key, "= \(length) ms must be a whole multiple of learning.every = \(learning.interval) ms.",
+        related: ["learning.every"])
+    }
+  }
+
+  /// Forward Euler overshoots where a decay is faster than one step.
+  private func checkDecays(_ check: inout ParameterCheck) {
+    let dt = trial.timeStep
+    let slowest = min(neuron.membraneTimeConstant.excitatory, neuron.membraneTimeConstant.inhibitory)
+    var constants = [
+      ("neuron.tau_m", slowest), ("static.tau_syn_ex", staticSynapses.excitatoryTimeConstant),
+      ("static.tau_syn_in", staticSynapses.inhibitoryTimeConstant),
+    ]
+    switch plastic.timeConstant {
+    case .shared(let value): constants.append(("plastic.tau", value))
+    case .each(let values): if let least = values.min() { constants.append(("plastic.tau", least)) }
+    }
+    for (key, value) in constants where check.passed(key) && value < dt {
+      check.fail(
+        key, "= \(value) ms must not be shorter than trial.dt = \(dt) ms.", related: ["trial.dt"])
+    }
+    for (key, value) in [
+      ("feedforward.relaxation", feedforward.relaxation), ("stimulus.b", stimulus.relaxation),
+    ] where check.passed(key) && value * dt > 1 {
+      check.fail(
+        key, "= \(value) 1/ms must not exceed 1 / trial.dt = \(1 / dt) 1/ms.", related: ["trial.dt"])
+    }
+  }
+
+  private func checkProbabilities(_ check: inout ParameterCheck) {
+    let most = 1000 / trial.timeStep
+    if check.passed("feedforward.rate"), feedforward.meanRate > most {
+      check.fail(
+        "feedforward.rate",
+        "= \(feedforward.meanRate) Hz must not exceed \(most) Hz, one spike in each trial.dt = \(trial.timeStep) ms.",
+        related: ["trial.dt"])
+    }
+  }
+}
+
+// MARK: - Connections
+
+extension Parameters {
+  /// Checks that the 2K targets of a neuron exist.
+  func checkInDegree(_ check: inout ParameterCheck) {
+    if let inDegree = staticSynapses.inDegree { check.notNegative("static.K", inDegree) }
+    guard check.passed("network.N", "network.N_E", "static.p", "static.K") else { return }
+    let most = (neuronCount - 1) / 2
+    guard staticInDegree > most else { return }
+    let limit = "every neuron projects to 2 K others, and there are N - 1 = \(neuronCount - 1)"
+    if staticSynapses.inDegree != nil {
+      check.fail(
+        "static.K", "= \(staticInDegree) must be at most \(most): \(limit).", related: ["network.N"])
+    } else {
+      check.fail(
+        "static.p",
+        "= \(staticSynapses.probability) gives K = \(staticInDegree), which must be at most \(most): \(limit). "
+          + "Lower static.p, or set static.K.",
+        related: ["static.K", "network.N", "network.N_E"])
+    }
+  }
+
+  /// Checks that every neuron has plastic inputs, and that there are enough neurons to draw them from.
+  func checkCandidates(_ check: inout ParameterCheck) {
+    let keys = ["network.N", "network.N_E", "static.p", "static.K"]
+    guard keys.allSatisfy({ check.passed($0) }), check.passed("plastic.L", "plastic.frac", "feedforward.L_X")
+    else { return }
+    if plastic.inputsPerClass == nil, staticInDegree == 0 {
+      check.fail(
+        "plastic.L",
+        "must be set where there are no static connections (K = 0), because its default is round(2 sqrt(K)).",
+        related: ["static.K", "static.p", "network.N"])
+      return
+    }
+    if plasticInputsPerClass == 0, feedforward.count == 0 {
+      check.fail(
+        "plastic.L", "= 0 leaves nothing to learn: set plastic.L or feedforward.L_X to more than 0.",
+        related: ["feedforward.L_X"])
+      return
+    }
+    for neuronClass in NeuronClass.allCases where plasticInputsPerClass > candidateCount(neuronClass) {
+      check.fail(
+        "plastic.L", candidateProblem(neuronClass), related: ["plastic.frac", "network.N", "network.N_E", "static.K"])
+      return
+    }
+  }
+
+  private func candidateProblem(_ neuronClass: NeuronClass) -> String {
+    let wanted = plasticInputsPerClass
+    let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
+    let found =
+      "= \(wanted)\(plastic.inputsPerClass == nil ? ", round(2 sqrt(K))," : "") inputs per class must be drawn from "
+      + "floor(plastic.frac x \(size)) = \(candidateCount(neuronClass)) \(neuronClass.rawValue) neurons."
+    let least = min(candidateCount(.excitatory), candidateCount(.inhibitory))
+    var advice: [String] = []
+    if least > 0 || feedforward.count > 0 { advice.append("plastic.L of at most \(least)") }
+    if min(excitatoryCount, inhibitoryCount) >= wanted {
+      // Rounded up, so that the printed fraction is enough.
+      let smaller = Double(min(excitatoryCount, inhibitoryCount))
+      let fraction = (Double(wanted) / smaller * 10_000).rounded(.up) / 10_000
+      advice.append("plastic.frac of at least \(fraction)")
+    }
+    let perClass = (Double(wanted) / plastic.candidateFraction).rounded(.up)
+    if network.excitatoryCount != nil {
+      advice.append("another network.N_E")
+    } else if plastic.inputsPerClass != nil, 2 * perClass <= Double(Self.maximalNeuronCount) {
+      advice.append("network.N of at least \(Int(2 * perClass))")
+    }
+    return advice.isEmpty ? found : "\(found) Use \(advice.joined(separator: ", or "))."
+  }
+}
+
+// MARK: - Targets
+
+extension Parameters {
+  func checkTargets(_ check: inout ParameterCheck) {
+    check.number("targets.amplitude", targets.amplitude) { _ in nil }
+    check.positive("targets.period", targets.period, "ms")
+    check.notNegative("targets.bias_amplitude", targets.biasAmplitude)
+    check.range("targets.copies", targets.copies, 1...Self.maximalNeuronCount)
+    check.range("targets.tasks", targets.taskCount, 1...1_000_000)
+    if targets.source == .sinusoids { checkSinusoids(&check) } else { checkFile(&check) }
+    if let select = targets.select, select.allSatisfy(\.isWhitespace) {
+      check.fail("targets.select", "must be a condition such as \"split_half_r > 0.5\", or be left out.")
+    }
+  }
+
+  private func checkSinusoids(_ check: inout ParameterCheck) {
+    let advice = "is not used by targets.source = \"sinusoids\": set the source to \"currents\" or \"rates\""
+    if let file = targets.file ?? targets.dataset {
+      check.fail("targets.file", "= \"\(file)\" \(advice).", related: ["targets.source"])
+    }
+    if let tasks = targets.tasks {
+      check.fail(
+        "targets.tasks", "= \(tasks) \(advice), or give the number of tasks.", related: ["targets.source"])
+    }
+  }
+
+  private func checkFile(_ check: inout ParameterCheck) {
+    let source = "targets.source = \"\(targets.source.rawValue)\""
+    if targets.file?.isEmpty ?? true {
+      check.fail(
+        "targets.file", "must name the HDF5 file that \(source) reads.", related: ["targets.source"])
+    } else if let dataset = targets.dataset, !dataset.hasPrefix("/") || dataset == "/" {
+      check.fail("targets.file", "has the dataset \"\(dataset)\", which must be a path that begins with \"/\".")
+    }
+    if let tasks = targets.tasks {
+      if tasks.isEmpty {
+        check.fail("targets.tasks", "= [] must name at least one task, or be left out.")
+      } else if let task = tasks.first(where: { $0 < 0 }) {
+        check.fail("targets.tasks", "= \(tasks) must not be negative, and \(task) is; the first task is 0.")
+      }
+    }
+    if targets.source == .rates { checkConversion(&check) }
+  }
+
+  /// The conversion of rates to currents needs the size of the fluctuations of the voltage.
+  private func checkConversion(_ check: inout ParameterCheck) {
+    guard check.passed("noise.sigma", "network.N", "network.N_E", "static.p"),
+      (staticSynapses.inDegree ?? 0) >= 0, staticInDegree == 0, noise.sigma == 0
+    else { return }
+    check.fail(
+      "noise.sigma",
+      "= 0.0 must be greater than 0: targets.source = \"rates\" needs it, because there are no static connections.",
+      related: ["targets.source", "static.K", "static.p"])
+  }
+}
