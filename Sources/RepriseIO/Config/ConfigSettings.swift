@@ -26,7 +26,7 @@ struct ConfigSettings {
     let lines = KeyLines(text)
     let document: [String: ConfigValue]
     do {
-      document = try ConfigValue.document(text)
+      document = try ConfigValue.document(text, lines: lines)
     } catch {
       mistakes += Self.mistakes(of: error, source: source, lines: lines)
       isComplete = false

@@ -49,7 +49,14 @@ extension ConfigValue {
   /// Parses a TOML document.
   ///
   /// - Throws: `TOMLSyntaxError`. NUL characters, which would end the text in C, must have been refused before.
-  static func document(_ text: String) throws(TOMLSyntaxError) -> [String: ConfigValue] {
+  static func document(_ text: String, lines: KeyLines? = nil) throws(TOMLSyntaxError) -> [String: ConfigValue] {
+    guard let broken = (lines ?? KeyLines(text)).brokenHeader else { return try parsed(text) }
+    // The library aborts the process on such a header, so it only sees what comes before.
+    _ = try parsed(String(decoding: text.utf8.prefix(broken.offset), as: UTF8.self))
+    throw TOMLSyntaxError(line: broken.line, column: 1, text: "a section name must follow '['")
+  }
+
+  private static func parsed(_ text: String) throws(TOMLSyntaxError) -> [String: ConfigValue] {
     do {
       return entries(try TOMLTable(string: text))
     } catch let error as TOMLParseError {

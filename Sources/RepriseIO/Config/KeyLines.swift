@@ -14,11 +14,14 @@ struct KeyLines {
 
   /// Every header and every key, in the order of the text.
   let entries: [Entry]
+  /// The first header whose name does not begin like a name: its line, and its offset in the UTF-8 text.
+  let brokenHeader: (line: Int, offset: Int)?
   private let firstLine: [[String]: Int]
 
   init(_ text: String) {
     var scanner = KeyScanner(text)
     entries = scanner.scan()
+    brokenHeader = scanner.brokenHeader
     firstLine = Dictionary(entries.map { ($0.path, $0.line) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -50,6 +53,7 @@ private struct KeyScanner {
   private var position = 0
   private var line = 1
   private var entries: [KeyLines.Entry] = []
+  private(set) var brokenHeader: (line: Int, offset: Int)?
 
   init(_ text: String) {
     bytes = Array(text.utf8)
@@ -85,9 +89,16 @@ private struct KeyScanner {
   }
 
   private mutating func scanHeader() -> [String]? {
-    let start = line
-    let isList = isAt("[[")
-    advance(isList ? 2 : 1)
+    let (start, offset) = (line, position)
+    advance()
+    skipSpaces()
+    let isList = byte == UInt8(ascii: "[")
+    if isList { advance() }
+    skipSpaces()
+    guard let first = byte, Self.isBare(first) || Self.isQuote(first) else {
+      if brokenHeader == nil { brokenHeader = (start, offset) }
+      return nil
+    }
     guard let path = scanPath() else { return nil }
     entries.append(.init(path: path, line: start, kind: isList ? .sectionInList : .section))
     return path
@@ -119,7 +130,7 @@ extension KeyScanner {
   }
 
   private mutating func scanPart() -> String? {
-    if let quote = byte, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+    if let quote = byte, Self.isQuote(quote) {
       return scanQuotedPart(quote)
     }
     let start = position
@@ -127,10 +138,14 @@ extension KeyScanner {
     return start == position ? nil : String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
+  private static func isQuote(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+  }
+
   private static func isBare(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), 0x80...0xFF:
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
       true
     default: false
     }
@@ -203,7 +218,7 @@ extension KeyScanner {
       skipLongString(UInt8(ascii: "\""))
     } else if isAt("'''") {
       skipLongString(UInt8(ascii: "'"))
-    } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+    } else if let quote = byte, Self.isQuote(quote) {
       _ = scanPart()
     } else if byte == UInt8(ascii: "[") {
       skipList(of: path, depth: depth)

@@ -1,0 +1,138 @@
+// Every key of the table: defaults, reading, writing.
+import RepriseModel
+import Testing
+
+@testable import RepriseIO
+
+/// One valid value for every key that differs from the default, with what it needs beside it.
+enum KeyExamples {
+  static let values: [String: String] = [
+    "network.seed": "7", "network.N": "1024", "network.N_E": "2000", "network.g": "1.5",
+    "trial.dt": "\"50 us\"", "trial.stim_on": "400", "trial.stim_off": "1200.0", "trial.train_duration": "\"2 s\"",
+    "trial.task_order": "\"random\"",
+    "neuron.tau_m": "[20, 10]", "neuron.V_th": "2", "neuron.V_reset": "[-0.5, 0.25]", "neuron.t_ref": "2",
+    "static.p": "0.05", "static.K": "100", "static.tau_syn_ex": "4.5", "static.tau_syn_in": "5.5",
+    "static.J_EE": "0.2", "static.J_IE": "1.1", "static.J_EI": "-0.8", "static.J_II": "-1.25",
+    "static.X_E": "1.6", "static.X_I": "1.05",
+    "plastic.L": "45", "plastic.tau": "\"100 ms\"", "plastic.frac": "0.5", "plastic.weight": "0.75",
+    "feedforward.L_X": "50", "feedforward.rate": "\"0.01 kHz\"", "feedforward.relaxation": "\"2 Hz\"",
+    "feedforward.sigma": "0.3", "feedforward.smoothing": "20", "feedforward.weight": "0.125",
+    "stimulus.mu": "0.1", "stimulus.b": "\"0.1 /ms\"", "stimulus.sigma": "\"0.4 /sqrt(ms)\"",
+    "targets.source": "\"currents\"", "targets.tasks": "3", "targets.amplitude": "0.25", "targets.period": "500",
+    "targets.bias": "\"ramp\"", "targets.bias_amplitude": "0.3", "targets.file": "\"t.h5:/a/b\"",
+    "targets.axis_order": "\"time_last\"", "targets.select": "\"r > 0.5\"", "targets.copies": "2",
+    "learning.lambda": "0.04", "learning.mu": "0", "learning.lambda_ff": "2", "learning.every": "20",
+    "learning.gain": "\"prior\"", "learning.freeze": "true",
+    "noise.model": "\"voltage\"", "noise.sigma": "0.5",
+    "record.window": "\"0.03 s\"",
+  ]
+  static let needed: [String: [String]] = [
+    "targets.source": ["targets.file=x.h5"], "targets.file": ["targets.source=rates"],
+  ]
+}
+
+@Suite struct ConfigKeyTests {
+  @Test func emptyTextGivesTheDefaults() throws {
+    #expect(try ConfigReader.parse(text: "") == Parameters())
+    let sections = ConfigKeys.sections.map { "[\($0.name)]\n" }.joined()
+    #expect(try ConfigReader.parse(text: sections) == Parameters())
+  }
+
+  @Test func keysAreUnique() {
+    #expect(Set(ConfigKeys.all.map(\.path)).count == ConfigKeys.all.count)
+    #expect(Set(ConfigKeys.all.map(\.path)).subtracting(KeyExamples.values.keys) == ["neuron.model"])
+  }
+
+  // neuron.model has one value so far.
+  @Test(arguments: ConfigKeys.all.map(\.path).filter { $0 != "neuron.model" })
+  func everyKeyCanBeSetAndWritten(_ path: String) throws {
+    let key = try #require(ConfigKeys.byPath[path])
+    let value = try #require(KeyExamples.values[path], "an example is missing")
+    let needed = KeyExamples.needed[path] ?? []
+    let text = "[\(key.section)]\n\(key.name) = \(value)\n"
+    let parameters = try ConfigReader.parse(text: text, overrides: needed)
+    #expect(parameters != Parameters())
+    #expect(try ConfigReader.parse(text: "", overrides: needed + ["\(path)=\(value)"]) == parameters)
+
+    let template = ConfigTemplate.commented(parameters)
+    #expect(template.split(separator: "\n").contains { $0.hasPrefix("\(key.name) = ") })
+    #expect(try ConfigReader.parse(text: template) == parameters)
+    #expect(try ConfigReader.parse(text: ConfigTemplate.dump(parameters)) == parameters)
+  }
+
+  @Test(arguments: ConfigKeys.all.map(\.path))
+  func everyKeyRefusesDatesAndTables(_ path: String) throws {
+    let key = try #require(ConfigKeys.byPath[path])
+    for value in ["1979-05-27", "{ a = 1 }", "[[1]]"] {
+      #expect(throws: ConfigError.self) {
+        try ConfigReader.parse(text: "[\(key.section)]\n\n\(key.name) = \(value)\n")
+      }
+      let error = configError("[\(key.section)]\n\n\(key.name) = \(value)\n")
+      #expect(error?.mistakes.first?.line == 3)
+      #expect(error?.mistakes.first?.key == path)
+    }
+  }
+
+  @Test func documentationIsOneShortLine() {
+    for key in ConfigKeys.all {
+      #expect(!key.documentation.isEmpty && !key.documentation.contains("\n"))
+      #expect(key.documentation.count < 90, "\(key.path)")
+    }
+  }
+
+  @Test func valuesReachTheirProperties() throws {
+    let parameters = try ConfigReader.parse(
+      text: """
+        neuron.tau_m = [20, 10]
+        static = { J_EE = 0.2, J_IE = 1.1, J_EI = -0.8, J_II = -1.25 }
+        [trial]
+        dt = "50 us"
+        [targets]
+        source = "rates"
+        tasks = [2, 0]
+        file = "data/psth.h5:/session/psth"
+        """, folder: "runs/a")
+    #expect(parameters.neuron.membraneTimeConstant == PerClass(excitatory: 20, inhibitory: 10))
+    #expect(parameters.staticSynapses.excitatoryWeights == PerClass(excitatory: 0.2, inhibitory: 1.1))
+    #expect(parameters.staticSynapses.inhibitoryWeights == PerClass(excitatory: -0.8, inhibitory: -1.25))
+    #expect(parameters.trial.timeStep == 0.05)
+    #expect(parameters.targets.tasks == [2, 0])
+    #expect(parameters.targets.file == "runs/a/data/psth.h5")
+    #expect(parameters.targets.dataset == "/session/psth")
+  }
+
+  @Test func perNeuronValuesComeFromAListOrADataset() throws {
+    let list = try ConfigReader.parse(
+      text: "network.N = 3\nplastic.L = 1\nplastic.tau = [100, \"0.2 s\", 150]\nstatic.K = 0")
+    #expect(list.plastic.timeConstant == .each([100, 200, 150]))
+    var asked: [String] = []
+    let dataset = try ConfigReader.parse(
+      text: "network.N = 3\nplastic.L = 1\nplastic.tau = \"tau.h5:/a/tau\"\nstatic.K = 0", folder: "/data"
+    ) { reference in
+      asked.append(reference)
+      return [1, 2, 3]
+    }
+    #expect(dataset.plastic.timeConstant == .each([1, 2, 3]))
+    #expect(asked == ["/data/tau.h5:/a/tau"])
+  }
+
+  @Test func emptyTextsAndListsUnset() throws {
+    let text = "[targets]\nsource = \"currents\"\nfile = \"t.h5\"\ntasks = []\nselect = \"\"\n"
+    let parameters = try ConfigReader.parse(text: text)
+    #expect(parameters.targets.tasks == nil && parameters.targets.select == nil)
+    let sinusoids = try ConfigReader.parse(text: text, overrides: ["targets.source=sinusoids", "targets.file="])
+    #expect(sinusoids == Parameters())
+  }
+}
+
+/// The mistakes of a text; nil if there are none.
+func configError(
+  _ text: String, overrides: [String] = [], resolveDataset: ConfigReader.DatasetResolver? = nil
+) -> ConfigError? {
+  do {
+    _ = try ConfigReader.parse(text: text, overrides: overrides, resolveDataset: resolveDataset)
+    return nil
+  } catch {
+    return error
+  }
+}
