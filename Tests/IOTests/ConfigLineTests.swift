@@ -28,7 +28,7 @@ import Testing
     [[many]]
     x = 2
     [last.sub]
-    y = 2024-01-01T00:00:00Z
+    y = 1e-3
     """#
 
   @Test func findsKeysInAwkwardText() throws {
@@ -38,7 +38,8 @@ import Testing
       (["top"], 2), (["long"], 3), (["literal"], 7), (["list"], 10), (["a", "b.c", "d"], 14),
       (["a", "b.c", "d", "e"], 14), (["a", "b.c", "d", "f", "g"], 14), (["a", "b.c", "d", "h"], 14),
       (["neuron"], 16), (["neuron", "tau_m"], 17), (["neuron", "t_ref"], 18), (["neuron", "empty"], 19),
-      (["many"], 20), (["many", "x"], 21), (["last", "sub"], 24), (["last", "sub", "y"], 25), (["last"], 24), (["a"], 14),
+      (["many"], 20), (["many", "x"], 21), (["last", "sub"], 24), (["last", "sub", "y"], 25), (["last"], 24),
+      (["a"], 14),
     ]
     for (path, line) in found { #expect(lines.line(of: path) == line, "\(path)") }
     #expect(!lines.entries.contains { $0.path.contains("fake") || $0.path.contains("inner") })
@@ -54,13 +55,31 @@ import Testing
 
   @Test func survivesNonsense() {
     for text in [
-      "[", "[[", "a", "a=", "a=[", "a={", "a=\"", "a=\"\"\"", "a='''", "\"\\", "\"\\u12", "a.=1", ".", "=", "]\n[a\nb=1",
+      "[", "[[", "a", "a=", "a=[", "a={", "a=\"", "a=\"\"\"", "a='''", "\"\\", "\"\\u12", "a.=1", ".", "=",
+      "]\n[a\nb=1",
       String(repeating: "[", count: 100_000), "a = " + String(repeating: "[", count: 100_000),
       "a = " + String(repeating: "{a=", count: 10_000), "a = [" + String(repeating: "{b=1,", count: 10_000),
     ] {
       _ = KeyLines(text).duplicates
     }
     #expect(KeyLines("]\n[a\nb=1").line(of: ["a", "b"]) == 3)
+  }
+
+  @Test(arguments: [
+    "[ =", "\n[[ \t]]", "[[[", "a = [}", "a = [1, }", "a = {b = [[}", "a = 1979-05-27 7", "a = [07:32:00]",
+    "a = 1979-05-27", "a = -1-1",
+    "a" + String(repeating: ".a", count: 200_000) + " = 1", "[a" + String(repeating: ".a", count: 64) + "]",
+    "x = " + String(repeating: "[{a = ", count: 100) + "1",
+  ])
+  func findsWhatTheLibraryCannotBear(_ text: String) {
+    #expect(KeyLines("ok = 1\n" + text).breakage?.start ?? 0 >= 7)
+    #expect(throws: TOMLSyntaxError.self) { try ConfigValue.document(text) }
+  }
+
+  @Test func validTextIsNotBroken() {
+    let text = "[ a ]\nb = [-1, 1e-3, 1E-3, +1_0, [], {c = []}, \"1-1:1\", '}']\n[[ 'd' ]]\n"
+    #expect(KeyLines(text).breakage == nil)
+    #expect(throws: Never.self) { try ConfigValue.document(text) }
   }
 
   @Test func findsDuplicates() {

@@ -16,7 +16,10 @@ import Testing
   @Test(arguments: [
     ("\n[neuron]\ntau_m = 0.0", "reprise.toml:3: neuron.tau_m = 0.0 ms must be greater than 0."),
     ("neuron.tau_m = [10, -1]", "reprise.toml:1: neuron.tau_m = -1.0 ms of inhibitory neurons must be greater than 0."),
-    ("[neuron]\ntau_m = [1, 2, 3]", "reprise.toml:2: neuron.tau_m = [1, 2, 3] must be one value, or two: [excitatory, inhibitory]."),
+    (
+      "[neuron]\ntau_m = [1, 2, 3]",
+      "reprise.toml:2: neuron.tau_m = [1, 2, 3] must be one value, or two: [excitatory, inhibitory]."
+    ),
     ("[neuron]\ntaum = 1", "reprise.toml:2: neuron.taum is not a known key. Did you mean neuron.tau_m?"),
     ("[neuron]\nlambda = 1", "reprise.toml:2: neuron.lambda is not a known key. Did you mean learning.lambda?"),
     ("[record]\nfoo = 1", "reprise.toml:2: record.foo is not a known key. [record] has window."),
@@ -24,24 +27,66 @@ import Testing
     ("N = 3", "reprise.toml:1: N stands outside of a section. Did you mean N in [network]?"),
     ("foo = 3", "reprise.toml:1: foo stands outside of a section, and is not a known key."),
     ("network = 3", "reprise.toml:1: network is a section: write [network] once, and its keys in the lines below."),
-    ("[[network]]\nN = 4", "reprise.toml:1: network is a section: write [network] once, and its keys in the lines below."),
+    (
+      "[[network]]\nN = 4",
+      "reprise.toml:1: network is a section: write [network] once, and its keys in the lines below."
+    ),
     ("[network]\nN = \"many\"", "reprise.toml:2: network.N = \"many\" must be a whole number."),
-    ("[network]\nN = 1e3", "reprise.toml:2: network.N = 1000.0 must be a whole number, without decimal point and exponent."),
-    ("[network]\nseed = -1", "reprise.toml:2: network.seed = -1 must be a whole number from 0 to 18446744073709551615, in quotes above 9223372036854775807."),
+    (
+      "[network]\nN = 1e3",
+      "reprise.toml:2: network.N = 1000.0 must be a whole number, without decimal point and exponent."
+    ),
+    (
+      "[network]\nseed = -1",
+      "reprise.toml:2: network.seed = -1 must be a whole number from 0 to 18446744073709551615, in quotes above 9223372036854775807."
+    ),
     ("[trial]\ndt = \"5 Hz\"", "reprise.toml:2: trial.dt = \"5 Hz\" is a rate; it must be \(ms)."),
-    ("[noise]\nmodel = \"volt\"", "reprise.toml:2: noise.model = \"volt\" must be one of \"none\", \"voltage\", \"current\"."),
-    ("[noise]\nmodel = \"voltag\"", "reprise.toml:2: noise.model = \"voltag\" must be one of \"none\", \"voltage\", \"current\". Did you mean \"voltage\"?"),
+    (
+      "[noise]\nmodel = \"volt\"",
+      "reprise.toml:2: noise.model = \"volt\" must be one of \"none\", \"voltage\", \"current\"."
+    ),
+    (
+      "[noise]\nmodel = \"voltag\"",
+      "reprise.toml:2: noise.model = \"voltag\" must be one of \"none\", \"voltage\", \"current\". Did you mean \"voltage\"?"
+    ),
     ("[neuron]\nmodel = \"glif\"", "reprise.toml:2: neuron.model = \"glif\" must be \"lif\". Did you mean \"lif\"?"),
     ("[learning]\nfreeze = 1", "reprise.toml:2: learning.freeze = 1 must be true or false."),
     ("[targets]\nselect = 1", "reprise.toml:2: targets.select = 1 must be a text in quotes."),
-    ("[targets]\nselect = 1979-05-27", "reprise.toml:2: targets.select = a date or time must be a text in quotes."),
-    ("[targets]\ntasks = \"a\"", "reprise.toml:2: targets.tasks = \"a\" must be the number of tasks, or a list of tasks of the file such as [0, 1]."),
-    ("[targets]\nsource = \"rates\"\nfile = \"f\"\ntasks = 1", "reprise.toml:4: targets.tasks = 1 must be a list of tasks of the file, such as [0, 1], because targets.source = \"rates\"; the first task is 0."),
+    (
+      "[targets]\nselect = 1979-05-27",
+      "reprise.toml:2: a number or a text in quotes is needed here; no key takes a date or time."
+    ),
+    ("[network]\nN = 4\n[ =3]\n", "reprise.toml:3: the name of a section must follow '['."),
+    ("[neuron]\ntau_m = [1,\n}]\n", "reprise.toml:3: a list must end with ']', not '}'."),
+    (
+      "[network]\nN = \n[ =3]\n",
+      "reprise.toml:2: not valid TOML at column 5: Error while parsing key-value pair: expected value, saw '\\n'."
+    ),
+    (
+      "[targets]\ntasks = \"a\"",
+      "reprise.toml:2: targets.tasks = \"a\" must be the number of tasks, or a list of tasks of the file such as [0, 1]."
+    ),
+    (
+      "[targets]\nsource = \"rates\"\nfile = \"f\"\ntasks = 1",
+      "reprise.toml:4: targets.tasks = 1 must be a list of tasks of the file, such as [0, 1], because targets.source = \"rates\"; the first task is 0."
+    ),
     ("[targets]\nfile = \":/a\"", "reprise.toml:2: targets.file = \":/a\" must be \"FILE\" or \"FILE:/dataset\"."),
-    ("[targets]\nsource = \"rates\"", "reprise.toml:2: targets.file must name the HDF5 file that targets.source = \"rates\" reads."),
-    ("[plastic]\ntau = \"a.h5:/b\"", "reprise.toml:2: plastic.tau = \"a.h5:/b\" names a dataset, and datasets cannot be read here; write the values."),
-    ("[trial]\nstim_on = 1100", "reprise.toml:2: trial.stim_on = 1100.0 ms must not be later than trial.stim_off = 1000.0 ms."),
-    ("[trial]\nstim_off = 500", "reprise.toml:2: trial.stim_on = 800.0 ms must not be later than trial.stim_off = 500.0 ms."),
+    (
+      "[targets]\nsource = \"rates\"",
+      "reprise.toml:2: targets.file must name the HDF5 file that targets.source = \"rates\" reads."
+    ),
+    (
+      "[plastic]\ntau = \"a.h5:/b\"",
+      "reprise.toml:2: plastic.tau = \"a.h5:/b\" names a dataset, and datasets cannot be read here; write the values."
+    ),
+    (
+      "[trial]\nstim_on = 1100",
+      "reprise.toml:2: trial.stim_on = 1100.0 ms must not be later than trial.stim_off = 1000.0 ms."
+    ),
+    (
+      "[trial]\nstim_off = 500",
+      "reprise.toml:2: trial.stim_on = 800.0 ms must not be later than trial.stim_off = 500.0 ms."
+    ),
   ])
   func sentence(_ text: String, _ sentence: String) {
     #expect(configError(text)?.description == sentence)
@@ -91,7 +136,8 @@ import Testing
 
   @Test func overridesAreNamed() {
     #expect(
-      configError("[network]\nN = 100\n", overrides: ["network.N=1", "netwrk.N=1", "trial.dt=5 Hz", "N=4", "x", "trial.dtt=1"])?
+      configError(
+        "[network]\nN = 100\n", overrides: ["network.N=1", "netwrk.N=1", "trial.dt=5 Hz", "N=4", "x", "trial.dtt=1"])?
         .description == """
           --set netwrk.N=1: netwrk.N is not a known key. Did you mean network.N?
           --set N=4: N is not a known key. Did you mean network.N?
@@ -136,7 +182,8 @@ import Testing
 
   @Test func namesAndValuesAreShortInMessages() {
     let long = String(repeating: "x", count: 10_000)
-    for text in ["\(long) = 1", "network.\(long) = 1", "network.N = \"\(long)\"", "[\(long)]", "network.\"a\\nb\" = 1"] {
+    for text in ["\(long) = 1", "network.\(long) = 1", "network.N = \"\(long)\"", "[\(long)]", "network.\"a\\nb\" = 1"]
+    {
       let description = configError(text)?.description ?? ""
       #expect(!description.isEmpty && description.count < 300 && !description.contains("\n"))
     }

@@ -90,7 +90,10 @@ import Testing
 
   @Test func numbersSurvive() throws {
     var generator = SplitMix(state: 5)
-    var values = [0.0, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1e15, 1e16, -1e22, 0.1, 1.0 / 3]
+    var values = [
+      0.0, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1e15, 1e16, -1e22, 0.1,
+      1.0 / 3,
+    ]
     values += (0..<2000).map { _ in Double(bitPattern: generator.next()) }.filter(\.isFinite)
     let text = "x = [\(values.map(TOMLText.number).joined(separator: ", "))]"
     guard case .list(let read)? = try ConfigValue.document(text)["x"] else {

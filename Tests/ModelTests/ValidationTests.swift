@@ -152,7 +152,10 @@ import Testing
       "plastic.L = 0 leaves nothing to learn: set plastic.L or feedforward.L_X to more than 0."
     ),
     (
-      { $0.plastic.inputsPerClass = 1025; $0.plastic.candidateFraction = 0.5 },
+      {
+        $0.plastic.inputsPerClass = 1025
+        $0.plastic.candidateFraction = 0.5
+      },
       "plastic.L = 1025 inputs per class must be drawn from floor(plastic.frac x 2048) = 1024 excitatory neurons. "
         + "Use plastic.L of at most 1024, or plastic.frac of at least 0.5005, or network.N of at least 4100."
     ),
@@ -162,7 +165,10 @@ import Testing
         + "inhibitory neurons. Use plastic.L of at most 6, or another network.N_E."
     ),
     (
-      { $0.feedforward.count = 3; $0.learning.lambdaFeedforward = 0 },
+      {
+        $0.feedforward.count = 3
+        $0.learning.lambdaFeedforward = 0
+      },
       "learning.lambda_ff = 0.0 1/ms^2 must be greater than 0."
     ),
     (
@@ -188,11 +194,19 @@ import Testing
         + "set the source to \"currents\" or \"rates\", or give the number of tasks."
     ),
     (
-      { $0.targets.source = .rates; $0.targets.file = "a"; $0.targets.tasks = [0, -2] },
+      {
+        $0.targets.source = .rates
+        $0.targets.file = "a"
+        $0.targets.tasks = [0, -2]
+      },
       "targets.tasks = [0, -2] must not be negative, and -2 is; the first task is 0."
     ),
     (
-      { $0.targets.source = .rates; $0.targets.file = "a"; $0.targets.dataset = "psth" },
+      {
+        $0.targets.source = .rates
+        $0.targets.file = "a"
+        $0.targets.dataset = "psth"
+      },
       "targets.file has the dataset \"psth\", which must be a path that begins with \"/\"."
     ),
     (
@@ -222,15 +236,31 @@ import Testing
 
   @Test func unusualButUsable() {
     let changes: [Change] = [
-      { $0.staticSynapses.inDegree = 0; $0.plastic.inputsPerClass = 64 },
-      { $0.plastic.inputsPerClass = 0; $0.feedforward.count = 10 },
-      { $0.network.excitatoryCount = 4096; $0.plastic.inputsPerClass = 0; $0.feedforward.count = 1 },
+      {
+        $0.staticSynapses.inDegree = 0
+        $0.plastic.inputsPerClass = 64
+      },
+      {
+        $0.plastic.inputsPerClass = 0
+        $0.feedforward.count = 10
+      },
+      {
+        $0.network.excitatoryCount = 4096
+        $0.plastic.inputsPerClass = 0
+        $0.feedforward.count = 1
+      },
       { $0.learning.lambdaFeedforward = 0 },
       { $0.trial.stimulusOn = 1000 },
-      { $0.trial.stimulusOn = 0; $0.trial.stimulusOff = 0 },
+      {
+        $0.trial.stimulusOn = 0
+        $0.trial.stimulusOff = 0
+      },
       { $0.neuron.refractoryPeriod = 0 },
       { $0.noise.sigma = 0 },
-      { $0.network.neuronCount = 4_000_000; $0.staticSynapses.inDegree = 512 },
+      {
+        $0.network.neuronCount = 4_000_000
+        $0.staticSynapses.inDegree = 512
+      },
       { $0.plastic.timeConstant = .each([Double](repeating: 100, count: 4096)) },
       { $0.trial.timeStep = 0.05 },
       { $0.plastic.inputsPerClass = 2048 },

@@ -28,7 +28,8 @@ extension ConfigKey {
     ConfigKey(path, documentation, unit: unit) { (value, parameters, reading) throws(ConfigProblem) in
       switch value {
       case .list(let values):
-        parameters[keyPath: property] = .each(try values.map { (value) throws(ConfigProblem) in try value.quantity(unit) })
+        parameters[keyPath: property] = .each(
+          try values.map { (value) throws(ConfigProblem) in try value.quantity(unit) })
       case .string(let text) where DatasetReference(text).dataset != nil:
         parameters[keyPath: property] = .each(try reading.values(of: DatasetReference(text), written: value))
       default:

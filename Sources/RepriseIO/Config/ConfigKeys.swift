@@ -41,7 +41,8 @@ enum ConfigKeys {
     [
       .quantity("trial.dt", \.trial.timeStep, "time step", unit: .milliseconds),
       .quantity("trial.stim_on", \.trial.stimulusOn, "start of the stimulus", unit: .milliseconds),
-      .quantity("trial.stim_off", \.trial.stimulusOff, "its end, and start of the learning window", unit: .milliseconds),
+      .quantity(
+        "trial.stim_off", \.trial.stimulusOff, "its end, and start of the learning window", unit: .milliseconds),
       .quantity("trial.train_duration", \.trial.trainDuration, "length of the learning window", unit: .milliseconds),
       .choice("trial.task_order", \.trial.taskOrder, "order of the tasks"),
     ])
@@ -64,9 +65,11 @@ enum ConfigKeys {
         "static.K", \.staticSynapses.inDegree, derived: { $0.staticInDegree },
         "excitatory (and inhibitory) inputs per neuron, 0 for none; if unset: round(p N_E)"),
       .quantity(
-        "static.tau_syn_ex", \.staticSynapses.excitatoryTimeConstant, "excitatory synaptic time constant", unit: .milliseconds),
+        "static.tau_syn_ex", \.staticSynapses.excitatoryTimeConstant, "excitatory synaptic time constant",
+        unit: .milliseconds),
       .quantity(
-        "static.tau_syn_in", \.staticSynapses.inhibitoryTimeConstant, "inhibitory synaptic time constant", unit: .milliseconds),
+        "static.tau_syn_in", \.staticSynapses.inhibitoryTimeConstant, "inhibitory synaptic time constant",
+        unit: .milliseconds),
       .quantity("static.J_EE", \.staticSynapses.excitatoryWeights.excitatory, "weight to E from E, in units of J"),
       .quantity("static.J_IE", \.staticSynapses.excitatoryWeights.inhibitory, "weight to I from E, in units of J"),
       .quantity("static.J_EI", \.staticSynapses.inhibitoryWeights.excitatory, "weight to E from I, in units of J"),
@@ -85,7 +88,8 @@ enum ConfigKeys {
         "plastic.tau", \.plastic.timeConstant,
         "synaptic time constant; or \"FILE:/dataset\" with one value per neuron", unit: .milliseconds),
       .quantity(
-        "plastic.frac", \.plastic.candidateFraction, "fraction of each class, the most active, that inputs are drawn from"),
+        "plastic.frac", \.plastic.candidateFraction,
+        "fraction of each class, the most active, that inputs are drawn from"),
       .quantity("plastic.weight", \.plastic.weightScale, "size of first weights, in units of tau_m g / sqrt(L)"),
     ])
 
@@ -95,9 +99,11 @@ enum ConfigKeys {
       .whole("feedforward.L_X", \.feedforward.count, "number of Poisson neurons"),
       .quantity("feedforward.rate", \.feedforward.meanRate, "mean of their Ornstein-Uhlenbeck rate", unit: .hertz),
       .quantity("feedforward.relaxation", \.feedforward.relaxation, "relaxation of the rate", unit: .perMillisecond),
-      .quantity("feedforward.sigma", \.feedforward.sigma, "noise amplitude of the rate", unit: .hertzPerRootMillisecond),
       .quantity(
-        "feedforward.smoothing", \.feedforward.smoothing, "half width of the running mean of the rate", unit: .milliseconds),
+        "feedforward.sigma", \.feedforward.sigma, "noise amplitude of the rate", unit: .hertzPerRootMillisecond),
+      .quantity(
+        "feedforward.smoothing", \.feedforward.smoothing, "half width of the running mean of the rate",
+        unit: .milliseconds),
       .quantity("feedforward.weight", \.feedforward.weight, "first weight"),
     ])
 
@@ -135,7 +141,8 @@ enum ConfigKeys {
       .quantity("learning.lambda", \.learning.lambda, "penalty of recurrent weights", unit: .perSquareMillisecond),
       .quantity("learning.mu", \.learning.mu, "penalty of the sum of weights of one sign", unit: .perSquareMillisecond),
       .quantity(
-        "learning.lambda_ff", \.learning.lambdaFeedforward, "penalty of feed-forward weights", unit: .perSquareMillisecond),
+        "learning.lambda_ff", \.learning.lambdaFeedforward, "penalty of feed-forward weights",
+        unit: .perSquareMillisecond),
       .quantity("learning.every", \.learning.interval, "time between updates", unit: .milliseconds),
       .choice("learning.gain", \.learning.gain, "textbook gain, or that of TrainSpikingNet.jl since 2024"),
       .flag("learning.freeze", \.learning.isFrozen, "do all the work of an update, but leave the weights as they are"),

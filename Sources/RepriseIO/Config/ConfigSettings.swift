@@ -72,8 +72,9 @@ struct ConfigSettings {
   ) -> [ConfigMistake] {
     let duplicates = lines.duplicates
     guard duplicates.contains(where: { $0.entry.line == error.line }) else {
-      let problem = "not valid TOML at column \(error.column): \(error.text)"
-      return [ConfigMistake(source: source, line: error.line, problem: problem.hasSuffix(".") ? problem : problem + ".")]
+      let problem = error.column.map { "not valid TOML at column \($0): \(error.text)" } ?? error.text
+      let end = problem.hasSuffix(".") ? "" : "."
+      return [ConfigMistake(source: source, line: error.line, problem: problem + end)]
     }
     return duplicates.map { entry, first in
       let name = entry.path.joined(separator: ".")
@@ -170,9 +171,10 @@ enum UnknownName {
       return problem(key: parts[1], in: section)
     }
     let names = ConfigKeys.all.filter { $0.name == parts.last }.map(\.path)
-    let close = names.isEmpty ? Suggestions.closest(to: path, among: ConfigKeys.all.map(\.path)).map { [$0] } ?? [] : names
-    return close.isEmpty
-      ? "is not a known key; keys have the form section.key, such as network.N."
-      : "is not a known key. Did you mean \(close.joined(separator: " or "))?"
+    if !names.isEmpty { return "is not a known key. Did you mean \(names.joined(separator: " or "))?" }
+    if let close = Suggestions.closest(to: path, among: ConfigKeys.all.map(\.path)) {
+      return "is not a known key. Did you mean \(close)?"
+    }
+    return "is not a known key; keys have the form section.key, such as network.N."
   }
 }

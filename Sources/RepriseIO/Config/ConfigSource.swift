@@ -55,7 +55,8 @@ enum ConfigSource {
     let problem =
       switch code {
       case ENOENT: "there is no such file."
-      case EISDIR: "this is a folder; name the configuration file in it, such as \(FilePath.resolve("reprise.toml", in: path))."
+      case EISDIR:
+        "this is a folder; name the configuration file in it, such as \(FilePath.resolve("reprise.toml", in: path))."
       case EACCES: "the file may not be read; change its permissions."
       default: "the file cannot be read: \(String(cString: strerror(code)))."
       }
@@ -68,6 +69,8 @@ extension Substring.UTF8View {
   fileprivate var containsEscapedNull: Bool {
     let short = "\\u0000".utf8
     let long = "\\U00000000".utf8
-    return indices.contains { self[$0] == UInt8(ascii: "\\") && (self[$0...].starts(with: short) || self[$0...].starts(with: long)) }
+    return indices.contains {
+      self[$0] == UInt8(ascii: "\\") && (self[$0...].starts(with: short) || self[$0...].starts(with: long))
+    }
   }
 }

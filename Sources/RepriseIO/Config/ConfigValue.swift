@@ -41,7 +41,7 @@ enum ConfigValue: Equatable {
 /// A syntax error of the TOML library.
 struct TOMLSyntaxError: Error {
   let line: Int
-  let column: Int
+  let column: Int?
   let text: String
 }
 
@@ -50,10 +50,10 @@ extension ConfigValue {
   ///
   /// - Throws: `TOMLSyntaxError`. NUL characters, which would end the text in C, must have been refused before.
   static func document(_ text: String, lines: KeyLines? = nil) throws(TOMLSyntaxError) -> [String: ConfigValue] {
-    guard let broken = (lines ?? KeyLines(text)).brokenHeader else { return try parsed(text) }
-    // The library aborts the process on such a header, so it only sees what comes before.
-    _ = try parsed(String(decoding: text.utf8.prefix(broken.offset), as: UTF8.self))
-    throw TOMLSyntaxError(line: broken.line, column: 1, text: "a section name must follow '['")
+    guard let breakage = (lines ?? KeyLines(text)).breakage else { return try parsed(text) }
+    // The library only sees what comes before, and may find an earlier error there.
+    _ = try parsed(String(decoding: text.utf8.prefix(breakage.start), as: UTF8.self))
+    throw TOMLSyntaxError(line: breakage.line, column: nil, text: breakage.problem)
   }
 
   private static func parsed(_ text: String) throws(TOMLSyntaxError) -> [String: ConfigValue] {

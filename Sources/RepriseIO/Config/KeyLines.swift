@@ -12,16 +12,23 @@ struct KeyLines {
     let kind: Kind
   }
 
+  struct Breakage: Equatable {
+    let line: Int
+    /// Where the header or assignment begins, in the UTF-8 text.
+    let start: Int
+    let problem: String
+  }
+
   /// Every header and every key, in the order of the text.
   let entries: [Entry]
-  /// The first header whose name does not begin like a name: its line, and its offset in the UTF-8 text.
-  let brokenHeader: (line: Int, offset: Int)?
+  /// The first syntax error of the kinds that make the TOML library abort the process.
+  let breakage: Breakage?
   private let firstLine: [[String]: Int]
 
   init(_ text: String) {
     var scanner = KeyScanner(text)
     entries = scanner.scan()
-    brokenHeader = scanner.brokenHeader
+    breakage = scanner.breakage
     firstLine = Dictionary(entries.map { ($0.path, $0.line) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -48,12 +55,16 @@ struct KeyLines {
 private struct KeyScanner {
   /// The TOML library refuses deeper nesting.
   private static let deepest = 256
+  /// More parts than any key has. The library recurses over them, without a limit of its own.
+  private static let longestPath = 64
 
   private let bytes: [UInt8]
   private var position = 0
   private var line = 1
   private var entries: [KeyLines.Entry] = []
-  private(set) var brokenHeader: (line: Int, offset: Int)?
+  private(set) var breakage: KeyLines.Breakage?
+  /// Where the current header or assignment begins.
+  private var start = 0
 
   init(_ text: String) {
     bytes = Array(text.utf8)
@@ -79,6 +90,7 @@ private struct KeyScanner {
     while true {
       skipBlank()
       guard let next = byte else { return entries }
+      start = position
       if next == UInt8(ascii: "[") {
         section = scanHeader() ?? section
       } else {
@@ -89,26 +101,36 @@ private struct KeyScanner {
   }
 
   private mutating func scanHeader() -> [String]? {
-    let (start, offset) = (line, position)
+    let first = line
     advance()
     skipSpaces()
     let isList = byte == UInt8(ascii: "[")
     if isList { advance() }
     skipSpaces()
-    guard let first = byte, Self.isBare(first) || Self.isQuote(first) else {
-      if brokenHeader == nil { brokenHeader = (start, offset) }
+    guard let next = byte, Self.isBare(next) || Self.isQuote(next) else {
+      noteBreakage("the name of a section must follow '['")
       return nil
     }
     guard let path = scanPath() else { return nil }
-    entries.append(.init(path: path, line: start, kind: isList ? .sectionInList : .section))
+    checkLength(path.count)
+    entries.append(.init(path: path, line: first, kind: isList ? .sectionInList : .section))
     return path
   }
 
+  private mutating func noteBreakage(_ problem: String) {
+    if breakage == nil { breakage = .init(line: line, start: start, problem: problem) }
+  }
+
+  private mutating func checkLength(_ count: Int) {
+    if count > Self.longestPath { noteBreakage("a key may have at most \(Self.longestPath) parts") }
+  }
+
   private mutating func scanAssignment(in section: [String], depth: Int) {
-    let start = line
+    let first = line
     guard let path = scanPath(), byte == UInt8(ascii: "=") else { return }
     advance()
-    entries.append(.init(path: section + path, line: start, kind: .key))
+    checkLength(section.count + path.count)
+    entries.append(.init(path: section + path, line: first, kind: .key))
     skipValue(of: section + path, depth: depth + 1)
   }
 }
@@ -230,11 +252,30 @@ extension KeyScanner {
   }
 
   private mutating func skipPlainValue() {
-    while let next = byte {
-      switch next {
-      case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "#"), UInt8(ascii: "\n"): return
-      default: advance()
-      }
+    let first = position
+    while let next = byte, !Self.endsPlainValue(next) { advance() }
+    if Self.isDateOrTime(bytes[first..<position]) {
+      noteBreakage("a number or a text in quotes is needed here; no key takes a date or time")
+    }
+  }
+
+  private static func endsPlainValue(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "#"), UInt8(ascii: "\n"): true
+    default: false
+    }
+  }
+
+  /// True where the TOML library sees a date or time: it begins like a number, and has a `:`, or a `-` that
+  /// belongs to no exponent.
+  private static func isDateOrTime(_ value: ArraySlice<UInt8>) -> Bool {
+    guard let first = value.first,
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || first == UInt8(ascii: "+")
+        || first == UInt8(ascii: "-")
+    else { return false }
+    return zip(value, value.dropFirst()).contains { before, byte in
+      byte == UInt8(ascii: ":")
+        || byte == UInt8(ascii: "-") && before != UInt8(ascii: "e") && before != UInt8(ascii: "E")
     }
   }
 
@@ -260,14 +301,15 @@ extension KeyScanner {
       skipBlank()
       guard let next = byte else { return }
       if next == UInt8(ascii: "]") { return advance() }
-      let start = position
+      if next == UInt8(ascii: "}") { noteBreakage("a list must end with ']', not '}'") }
+      let before = position
       if next != UInt8(ascii: ",") {
         // Keys of tables in a list have no path of their own.
         let known = entries.count
         skipValue(of: path, depth: depth + 1)
         entries.removeSubrange(known...)
       }
-      if position == start { advance() }
+      if position == before { advance() }
     }
   }
 
@@ -277,9 +319,9 @@ extension KeyScanner {
       skipBlank()
       guard let next = byte else { return }
       if next == UInt8(ascii: "}") { return advance() }
-      let start = position
+      let before = position
       if next != UInt8(ascii: ",") { scanAssignment(in: path, depth: depth) }
-      if position == start { advance() }
+      if position == before { advance() }
     }
   }
 }

@@ -47,7 +47,8 @@ struct ConfigUnit: Equatable, Sendable {
   var allowed: String {
     let symbols = Self.all.filter { $0.dimension == dimension }.map(\.symbol)
     guard symbols.count > 1, let last = symbols.last else { return "a number in \(symbol)" }
-    return "a number in \(symbol), or a string with a number and \(symbols.dropLast().joined(separator: ", ")) or \(last)"
+    let listed = "\(symbols.dropLast().joined(separator: ", ")) or \(last)"
+    return "a number in \(symbol), or a string with a number and \(listed)"
   }
 }
 
