@@ -31,6 +31,9 @@ extension Parameters {
     return min(size, Int((plastic.candidateFraction * Double(size) + 1e-9).rounded(.down)))
   }
 
+  /// Candidates that any one neuron can draw: itself may be among them, and is no input of its own.
+  func drawableCount(_ neuronClass: NeuronClass) -> Int { max(0, candidateCount(neuronClass) - 1) }
+
   /// n, number of plastic inputs of a neuron, feed-forward ones first.
   public var plasticInputCount: Int { feedforward.count + 2 * plasticInputsPerClass }
 
