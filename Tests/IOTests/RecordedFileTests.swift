@@ -45,4 +45,22 @@ import Testing
     defaults.learning.interval = 20
     #expect(try RecordedMatrix.read(request, expecting: RecordedMatrix.Expectation(defaults)) == matrix)
   }
+
+  @Test(.enabled(if: RecordedFiles.exists(RecordedFiles.it7obj), "the recordings are not here"))
+  func incompleteCopies() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("copy.h5")
+    let bytes = readBytes(RecordedFiles.it7obj)
+    for length in stride(from: 0, to: bytes.count, by: bytes.count / 50) {
+      writeBytes(bytes[..<length], to: path)
+      let error = try #require(throws: RecordedMatrixError.self) {
+        try RecordedMatrix.inspect(RecordedMatrix.Request(file: path, kind: .rates))
+      }
+      guard case .unreadable(let cause) = error.problem else {
+        Issue.record("unexpected: \(error)")
+        continue
+      }
+      #expect(cause.problem == .truncated || cause.problem == .notHDF5 || cause.problem == .library)
+    }
+  }
 }

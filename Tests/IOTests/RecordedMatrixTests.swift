@@ -258,6 +258,23 @@ import Testing
           unitAttributes: ["mouse", "split_half_r", "depth"]))
   }
 
+  @Test func shapesWithoutElements() throws {
+    try HDF5File.writeAtomically(to: path) { file in
+      try file.write([Float](), to: "none", shape: [4, 0, 2])
+      try file.write([Float](), to: "no_tasks", shape: [4, 3, 0])
+      try file.write([Float](), to: "no_rows", shape: [0, 3])
+      _ = try file.createDataset("wide", shape: [0, 1 << 40, 1 << 40], of: Float.self)
+    }
+    func request(_ name: String) -> Request { Request(file: path, dataset: name, kind: .rates, axisOrder: .timeFirst) }
+    expectProblem(.noUnits(condition: nil, unitCount: 0), request("none"))
+    expectProblem(.noTasks, request("no_tasks"))
+    expectProblem(
+      .wrongRows(found: 0, shape: [0, 3], isGuessed: false, binMilliseconds: nil, needed: expectation),
+      request("no_rows"))
+    let error = #expect(throws: RecordedMatrixError.self) { try read(request("wide")) }
+    #expect(error?.description.contains("far more than its file") == true)
+  }
+
   @Test func filesThatAreNotThere() {
     let error = #expect(throws: RecordedMatrixError.self) { try read() }
     #expect(error?.description == "\(path) does not exist. Check the path.")

@@ -23,6 +23,10 @@ public final class HDF5File: @unchecked Sendable {
 
   /// Opens a file for reading.
   ///
+  /// Damage in files that Reprise wrote is found by their checksums. Files in the older format that h5py writes by
+  /// default have none, and the library trusts their headers: an incomplete file is refused, but changed bytes in a
+  /// header can, rarely, make the library itself crash.
+  ///
   /// - Throws: ``HDF5Error``.
   public init(reading path: String) throws(HDF5Error) {
     self.path = path
