@@ -18,6 +18,7 @@ public enum AtomicFile {
   /// drive. A symbolic link at `path` stays, and the file that it names is replaced.
   ///
   /// - Throws: What `body` throws, or ``FileError``. The temporary file is removed and `path` is unchanged.
+  @discardableResult
   public static func write<Result>(to path: String, _ body: (_ temporaryPath: String) throws -> Result) throws -> Result
   {
     try checkFolder(of: path)

@@ -2,9 +2,13 @@
 
 /// The candidate that differs least from `name`; nil where all differ in more than a third of the letters.
 func nearestName(to name: String, among candidates: [String]) -> String? {
+  // Long names are no typing errors, and comparing them takes time.
+  guard name.utf8.count <= 64 else { return nil }
   let wanted = Array(name.lowercased())
-  let best = candidates.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
-    .min { $0.distance < $1.distance }
+  let best = candidates.filter { $0.utf8.count <= 64 }.map {
+    (name: $0, distance: editDistance(wanted, Array($0.lowercased())))
+  }
+  .min { $0.distance < $1.distance }
   guard let best, best.distance <= max(1, max(wanted.count, best.name.count) / 3) else { return nil }
   return best.name
 }

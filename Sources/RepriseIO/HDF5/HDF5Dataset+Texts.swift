@@ -32,11 +32,12 @@ extension HDF5File {
   ///
   /// - Parameters:
   ///   - shape: Lengths of the dimensions; nil: one dimension; []: a single text.
-  ///   - isFixedLength: Give every text the length of the longest, which saves 16 bytes and a look-up for each.
+  ///   - isFixedLength: Give every text the room of the longest. Texts of variable length lie in a heap that has
+  ///     no checksums; choose them only where one long text among many short ones would waste space.
   /// - Throws: ``HDF5Error``.
   @discardableResult
   public func write(
-    _ texts: [String], to object: String, shape: [Int]? = nil, isFixedLength: Bool = false,
+    _ texts: [String], to object: String, shape: [Int]? = nil, isFixedLength: Bool = true,
     storage: HDF5Storage = .contiguous
   ) throws(HDF5Error) -> HDF5Dataset {
     let shape = shape ?? [texts.count]

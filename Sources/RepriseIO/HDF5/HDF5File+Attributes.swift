@@ -109,12 +109,8 @@ extension HDF5File {
   ///
   /// - Throws: ``HDF5Error``.
   public func setAttribute(_ name: String, of object: String = "/", to text: String) throws(HDF5Error) {
-    try createAttribute(name, of: object, shape: [], type: .string) { attribute, type in
-      text.withCString { pointer in
-        var pointer: UnsafePointer<CChar>? = pointer
-        return H5Awrite(attribute, type, &pointer)
-      }
-    }
+    let bytes = HDF5Text.padded([text], length: max(1, text.utf8.count))
+    try createAttribute(name, of: object, shape: [], type: .string, length: bytes.count) { H5Awrite($0, $1, bytes) }
   }
 
   /// The error for an object of a type that cannot be used.
@@ -156,7 +152,7 @@ extension HDF5File {
   }
 
   private func createAttribute(
-    _ name: String, of object: String, shape: [Int], type: HDF5ElementType,
+    _ name: String, of object: String, shape: [Int], type: HDF5ElementType, length: Int = 1,
     _ write: (_ attribute: hid_t, _ type: hid_t) -> herr_t
   ) throws(HDF5Error) {
     let object = Self.absolute(object)
@@ -164,7 +160,7 @@ extension HDF5File {
     try perform(.write, title) { (id) throws(HDF5Error) in
       let owner = try openObject(object, in: id)
       let space = try HDF5Space.create(shape, for: self, title)
-      let text = HDF5Text.variableType()
+      let text = HDF5Text.fixedType(length: length)
       let type = type == .string ? text.id : type.nativeType
       let attribute = HDF5Handle(
         try check(H5Acreate2(owner.id, name, type, space.id, rp_h5_default(), rp_h5_default()), .write, title))

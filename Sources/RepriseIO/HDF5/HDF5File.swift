@@ -23,6 +23,10 @@ public final class HDF5File: @unchecked Sendable {
 
   /// Opens a file for reading.
   ///
+  /// Damage in files that Reprise wrote is found by their checksums. Files in the older format that h5py writes by
+  /// default have none, and the library trusts their headers: an incomplete file is refused, but changed bytes in a
+  /// header can, rarely, make the library itself crash.
+  ///
   /// - Throws: ``HDF5Error``.
   public init(reading path: String) throws(HDF5Error) {
     self.path = path
@@ -51,8 +55,9 @@ public final class HDF5File: @unchecked Sendable {
       let access = HDF5Handle(H5Pcreate(rp_h5_file_access()))
       _ = rp_h5_without_locks(access.id)
       H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)
-      // This format, readable since HDF5 1.8, has checksums on everything but the data themselves.
-      H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110)
+      // This format, readable since HDF5 1.10, has checksums on everything but the data themselves. The one before
+      // it has none on the places of chunks, so that damage could exchange data without notice.
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
       let id = H5Fcreate(temporaryPath, rp_h5_create_new(), rp_h5_default(), access.id)
       guard id >= 0 else {
         throw HDF5Error(.create, file: path, problem: .library, messages: HDF5Library.messages())
@@ -72,6 +77,7 @@ public final class HDF5File: @unchecked Sendable {
   ///
   /// - Throws: What `body` throws, ``FileError`` where the system refuses (no folder, full drive, ...), or
   ///   ``HDF5Error``. Nothing is left of the new file and `path` is unchanged.
+  @discardableResult
   public static func writeAtomically<Result>(
     to path: String, _ body: (HDF5File) throws -> Result
   ) throws -> Result {

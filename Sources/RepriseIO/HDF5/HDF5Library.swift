@@ -20,11 +20,10 @@ enum HDF5Library {
     return mutex
   }()
 
-  /// Done once, under the lock: no clean-up at exit, which would touch files that failed; no printing of errors.
+  /// Done once, under the lock. No clean-up at exit, which would touch files that failed.
   private static let isPrepared: Bool = {
     H5dont_atexit()
-    H5open()
-    return H5Eset_auto2(rp_h5_error_stack(), nil, nil) >= 0
+    return H5open() >= 0
   }()
 
   /// Runs `body` while no other thread is inside the library.
@@ -32,6 +31,8 @@ enum HDF5Library {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     _ = isPrepared
+    // Some builds of the library print the errors of each thread until that thread says no.
+    H5Eset_auto2(rp_h5_error_stack(), nil, nil)
     return try body()
   }
 

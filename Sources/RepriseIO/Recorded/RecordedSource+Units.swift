@@ -26,7 +26,7 @@ extension RecordedSource {
 
   /// Indices of the units that fulfil the condition, in the order of the file.
   func selectedUnits(_ axes: RecordedAxes) throws(RecordedMatrixError) -> [Int] {
-    var isSelected = [Bool](repeating: true, count: try checkedUnitCount(axes))
+    var isSelected = [Bool](repeating: true, count: axes.unitCount)
     if let text = request.select {
       let attributes = try unitAttributes(count: axes.unitCount)
       for term in try condition(text).terms {
@@ -37,27 +37,6 @@ extension RecordedSource {
     let units = isSelected.indices.filter { isSelected[$0] }
     guard !units.isEmpty else { throw error(.noUnits(condition: request.select, unitCount: axes.unitCount)) }
     return units
-  }
-
-  /// A damaged shape must not make the program ask for all memory.
-  private func checkedUnitCount(_ axes: RecordedAxes) throws(RecordedMatrixError) -> Int {
-    try reading { () throws(HDF5Error) in
-      guard let bytes = elementCount(of: dataset.shape + [MemoryLayout<Float>.size]) else {
-        throw HDF5Error(
-          .read, file: file.path, object: dataset.path,
-          problem: .implausibleShape(dataset.shape, fileSize: file.byteCount))
-      }
-      try file.checkSize(bytes, shape: dataset.shape, dataset.path)
-    }
-    // With no rows or tasks the product is 0, whatever the number of units.
-    guard axes.unitCount <= 1 << 28 else {
-      throw error(
-        .unreadable(
-          HDF5Error(
-            .read, file: file.path, object: dataset.path,
-            problem: .implausibleShape(dataset.shape, fileSize: file.byteCount))))
-    }
-    return axes.unitCount
   }
 
   private func condition(_ text: String) throws(RecordedMatrixError) -> UnitCondition {

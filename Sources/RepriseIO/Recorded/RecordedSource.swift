@@ -15,6 +15,7 @@ struct RecordedSource {
     do {
       file = try HDF5File(reading: request.file)
       dataset = try Self.findDataset(request, in: file)
+      try Self.checkSize(dataset)
       binMilliseconds = try file.attribute("bin_ms", of: dataset.path) ?? file.attribute("bin_ms", of: "/")
     } catch let error as HDF5Error {
       throw RecordedMatrixError(file: request.file, dataset: request.dataset, problem: .unreadable(error))
@@ -80,6 +81,16 @@ struct RecordedSource {
     let named = usual.isEmpty ? candidates : usual
     throw RecordedMatrixError(
       file: request.file, dataset: nil, problem: .unclearDataset(candidates: named.map { $0.path }))
+  }
+
+  /// A damaged shape must not make the program ask for all memory, nor overflow where one axis is 0.
+  private static func checkSize(_ dataset: HDF5Dataset) throws(HDF5Error) {
+    guard let bytes = elementCount(of: dataset.shape.map { max(1, $0) } + [MemoryLayout<Float>.size]) else {
+      throw HDF5Error(
+        .read, file: dataset.file.path, object: dataset.path,
+        problem: .implausibleShape(dataset.shape, fileSize: dataset.file.byteCount))
+    }
+    try dataset.file.checkSize(bytes, shape: dataset.shape, dataset.path)
   }
 
   private static func isMatrix(_ dataset: HDF5Dataset) -> Bool {
