@@ -23,6 +23,8 @@ public func smallParameters(seed: UInt64 = 7) -> Parameters {
   parameters.trial.stimulusOff = 100
   parameters.trial.trainDuration = 200
   parameters.staticSynapses.inDegree = 20
+  // The default drive grows with sqrt(K) and would leave so small a network silent.
+  parameters.staticSynapses.drive = PerClass(excitatory: 5, inhibitory: 4)
   parameters.plastic.inputsPerClass = 9
   parameters.targets.period = 200
   parameters.record.window = 20
@@ -114,6 +116,7 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
     NetworkVariant("only excitatory neurons, feed-forward input alone learns") { p in
       p.network.excitatoryCount = p.neuronCount
       p.staticSynapses.inDegree = 3
+      p.staticSynapses.drive = PerClass(both: 10)
       p.plastic.inputsPerClass = 0
       p.feedforward.count = 4
       p.feedforward.meanRate = 50
