@@ -53,11 +53,19 @@ let package = Package(
       dependencies: ["Reprise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
 
-    .target(name: "RepriseTestSupport", dependencies: ["Reprise"], path: "Tests/RepriseTestSupport", swiftSettings: swift),
-    .testTarget(name: "CoreTests", dependencies: ["RepriseCore", "RepriseTestSupport"], swiftSettings: swift),
-    .testTarget(name: "ModelTests", dependencies: ["RepriseModel", "RepriseTestSupport"], swiftSettings: swift),
-    .testTarget(name: "BackendTests", dependencies: ["RepriseBackends", "RepriseTestSupport"], swiftSettings: swift),
-    .testTarget(name: "TrainingTests", dependencies: ["RepriseTraining", "RepriseTestSupport"], swiftSettings: swift),
+    .target(
+      name: "RepriseTestSupport", dependencies: ["Reprise", "RepriseTraining", "RepriseBackends", "RepriseCore"],
+      path: "Tests/RepriseTestSupport", swiftSettings: swift),
+    .testTarget(
+      name: "CoreTests", dependencies: ["RepriseCore", "CReprise", "RepriseTestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "ModelTests", dependencies: ["RepriseModel", "RepriseCore", "RepriseTestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "BackendTests", dependencies: ["RepriseBackends", "RepriseTraining", "CReprise", "RepriseTestSupport"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["RepriseTraining", "RepriseBackends", "RepriseTestSupport"],
+      swiftSettings: swift),
     .testTarget(name: "IOTests", dependencies: ["RepriseIO", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(name: "PlotTests", dependencies: ["ReprisePlot", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(name: "CLITests", dependencies: ["Reprise", "RepriseTestSupport"], swiftSettings: swift),

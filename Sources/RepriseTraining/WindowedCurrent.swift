@@ -4,48 +4,69 @@ public import RepriseModel
 
 /// Mean current around each target row: over samples at whole ms in [t_j - w, t_j + w), cut at the ends of the
 /// learning window (docs/equations.md, M1). Backends sum samples in bins; a window is a whole number of bins.
+///
+/// A window shorter than 1 ms is the one sample in [t_j, t_j + 1 ms), or the last one of the trial.
 public struct WindowedCurrent: Sendable {
   public let bins: SampleBins
   private let clock: StepClock
+  /// Steps before and after a row that its window reaches.
+  private let before, after: Int
+  /// Samples in each bin.
+  private let sampleCounts: [Int]
 
   public init(_ network: Network) {
-    clock = network.parameters.clock
-    let width = Self.greatestCommonDivisor(
-      Self.greatestCommonDivisor(clock.learningIntervalSteps, clock.windowSteps),
-      clock.lastStep - clock.stimulusOffStep)
-    bins = SampleBins(
+    let clock = network.parameters.clock
+    self.clock = clock
+    let (interval, duration) = (clock.learningIntervalSteps, clock.lastStep - clock.stimulusOffStep)
+    let (sample, window) = (clock.sampleSteps, clock.windowSteps)
+    // Where rows fall on samples, window ends between two samples may move to one without a change: bins are then
+    // never narrower than the distance of samples, which an odd window would make them otherwise.
+    let isAligned = interval % sample == 0 && clock.stimulusOffStep % sample == 0
+    before = isAligned ? window / sample * sample : window
+    after = max(sample, isAligned ? (window + sample - 1) / sample * sample : window)
+    let width = [interval, before, after].reduce(duration, Self.greatestCommonDivisor)
+    let bins = SampleBins(
       network.staticConnections.isEmpty ? .plasticCurrent : .totalCurrent, start: clock.stimulusOffStep, width: width,
-      count: (clock.lastStep - clock.stimulusOffStep) / width + 1)
+      count: duration / width + 1)
+    self.bins = bins
+    sampleCounts = (0..<bins.count).map { Self.sampleCount(bins, bin: $0, clock) }
   }
 
   /// Means, shape [row, neuron], of bin sums of shape [bin, neuron].
   public func means(_ sums: [Float], neuronCount: Int) -> [Float] {
     var means = [Float](repeating: 0, count: clock.rowCount * neuronCount)
     var total = [Double](repeating: 0, count: neuronCount)
+    // The window slides: each bin is added once and taken away once.
+    var held = 0..<0
     for row in stride(from: 1, through: clock.rowCount, by: 1) {
       let range = self.bins(ofRow: row)
-      for neuron in 0..<neuronCount { total[neuron] = 0 }
-      for bin in range {
-        for neuron in 0..<neuronCount { total[neuron] += Double(sums[bin * neuronCount + neuron]) }
-      }
-      let samples = Double(range.reduce(0) { $0 + sampleCount(bin: $1) })
+      for bin in range where !held.contains(bin) { Self.add(sums, bin: bin, to: &total, sign: 1) }
+      for bin in held where !range.contains(bin) { Self.add(sums, bin: bin, to: &total, sign: -1) }
+      held = range
+      let samples = Double(sampleCounts[range].reduce(0, +))
       for neuron in 0..<neuronCount { means[(row - 1) * neuronCount + neuron] = Float(total[neuron] / samples) }
     }
     return means
   }
 
-  private func bins(ofRow row: Int) -> Range<Int> {
-    let center = row * clock.learningIntervalSteps / bins.width
-    let half = clock.windowSteps / bins.width
-    // A window of no width is the sample at the row itself.
-    return max(0, center - half)..<min(bins.count, max(center + half, center + 1))
+  private static func add(_ sums: [Float], bin: Int, to total: inout [Double], sign: Double) {
+    let offset = bin * total.count
+    for neuron in total.indices { total[neuron] += sign * Double(sums[offset + neuron]) }
   }
 
-  /// Samples that a bin holds: whole ms, without t = stim_off and without what lies beyond the trial.
-  private func sampleCount(bin: Int) -> Int {
+  private func bins(ofRow row: Int) -> Range<Int> {
+    let center = row * clock.learningIntervalSteps / bins.width
+    let upper = min(bins.count, center + after / bins.width)
+    var lower = max(0, center - before / bins.width)
+    while lower > 0, sampleCounts[lower..<upper].allSatisfy({ $0 == 0 }) { lower -= 1 }
+    return lower..<upper
+  }
+
+  /// Samples that a bin holds: whole ms, t = stim_off included, without t = 0 and without what lies beyond the trial.
+  private static func sampleCount(_ bins: SampleBins, bin: Int, _ clock: StepClock) -> Int {
     let first = bins.start + bin * bins.width
     return (first..<(first + bins.width)).count {
-      $0 > clock.stimulusOffStep && $0 <= clock.lastStep && $0 % clock.sampleSteps == 0
+      $0 > 0 && $0 <= clock.lastStep && $0 % clock.sampleSteps == 0
     }
   }
 

@@ -76,7 +76,8 @@ func recursiveLeastSquares(
   }
   let denominator = 1 / (1 + quadratic)
   for i in 0..<n {
-    for j in 0..<n { correlation[i * n + j] -= denominator * k[i] * k[j] }
+    // In this order P stays symmetric to the last bit, so that its lower triangle is all of it.
+    for j in 0..<n { correlation[i * n + j] -= denominator * (k[i] * k[j]) }
     weights[i] -= error * (gain == .posterior ? denominator : 1) * k[i]
   }
   return error

@@ -1,0 +1,181 @@
+// Same parameters, same bits: whatever the number of threads, the kernels, or the way a run is cut.
+import RepriseBackends
+import RepriseCore
+import RepriseModel
+import RepriseTestSupport
+import RepriseTraining
+import Testing
+
+/// All that loops of training leave behind, bit by bit.
+private struct Trace: Equatable {
+  var spikes: [SpikeTrain] = []
+  var bins: [[UInt32]] = []
+  var spikeCounts: [[UInt32]] = []
+  var weights: [UInt64] = []
+  var correlation: [UInt64] = []
+  var currents: [CurrentTrace] = []
+
+  mutating func run(_ loops: ClosedRange<Int>, on backend: any Backend, learns: Bool = true) {
+    let network = backend.network
+    let schedule = TaskSchedule(network.parameters, taskCount: network.targets.taskCount)
+    for loop in loops {
+      var request = trainingRequest(loop: loop, task: schedule.task(ofLoop: loop))
+      request.bins = WindowedCurrent(network).bins
+      request.tracedNeurons = [3, 140, 80]
+      let result = Trial.run(request, on: backend, learns: learns)
+      spikes.append(result.spikes)
+      bins.append(result.binSums.map(\.bitPattern))
+      spikeCounts.append(result.spikeCounts)
+      currents += result.traces
+    }
+    let state = backend.readLearning(neurons: 0..<network.neuronCount, includingCorrelation: true)
+    weights = state.weights.map(\.bitPattern)
+    correlation = state.inverseCorrelation!.map(\.bitPattern)
+  }
+}
+
+@Suite(.oneAtATime) struct DeterminismTests {
+  /// Shorter trials: threads meet at every step, which takes long where they are more than the processors.
+  private func shortened(_ parameters: Parameters) -> Parameters {
+    var parameters = parameters
+    parameters.trial.stimulusOn = 20
+    parameters.trial.stimulusOff = 40
+    parameters.trial.trainDuration = min(80, parameters.trial.trainDuration)
+    return parameters
+  }
+
+  @Test(arguments: NetworkVariant.all) func threadsMakeNoDifference(_ variant: NetworkVariant) throws {
+    let network = try makeNetwork(shortened(variant.parameters))
+    var one = Trace()
+    one.run(1...2, on: try CPUBackend(network: network, threads: 1))
+    for threads in [2, 3, 5] {
+      var several = Trace()
+      several.run(1...2, on: try CPUBackend(network: network, threads: threads))
+      #expect(several == one, "\(threads) threads")
+    }
+  }
+
+  @Test(arguments: [2, 3, 5]) func initIsTheSameOnSeveralThreads(threads: Int) throws {
+    for name in ["static and plastic", "voltage noise", "feed-forward neurons"] {
+      let parameters = NetworkVariant.named(name).parameters
+      let (one, several) = (try makeNetwork(parameters), try makeNetwork(parameters, threads: threads))
+      #expect(several.untrained == one.untrained)
+      #expect(several.targets == one.targets)
+      #expect(several.fingerprint == one.fingerprint)
+      #expect(several.feedforwardRates == one.feedforwardRates)
+    }
+  }
+
+  /// Without learning every variant gives the same bits; the update sums in another order in each.
+  @Test(arguments: NetworkVariant.all) func kernelsGiveTheSameSpikes(_ variant: NetworkVariant) throws {
+    let network = try makeNetwork(shortened(variant.parameters))
+    var plain = Trace()
+    plain.run(1...1, on: try CPUBackend(network: network, threads: 1, kernels: CPUKernels(named: "scalar")), learns: false)
+    for kernels in CPUKernels.available {
+      var found = Trace()
+      found.run(1...1, on: try CPUBackend(network: network, threads: 2, kernels: CPUKernels(named: kernels)), learns: false)
+      #expect(found == plain, "\(kernels)")
+    }
+  }
+
+  @Test func frozenTrainingGivesTheSameSpikesOnAllKernels() throws {
+    let network = try makeNetwork(NetworkVariant.named("frozen weights").parameters)
+    let runs = try CPUKernels.available.map { name in
+      var trace = Trace()
+      trace.run(1...2, on: try CPUBackend(network: network, threads: 1, kernels: CPUKernels(named: name)))
+      return trace
+    }
+    for run in runs {
+      #expect(run.spikes == runs[0].spikes)
+      #expect(run.bins == runs[0].bins)
+      #expect(run.weights == runs[0].weights)
+    }
+  }
+
+  static let resumed = [
+    "static and plastic", "voltage noise", "three tasks in random order, noise", "feed-forward neurons",
+    "current noise", "a plastic time constant for each neuron", "prior gain", "an update in every step",
+  ]
+
+  /// Training 20 loops is training 10, carrying weights and P over to a new backend, and training 10 more.
+  @Test(arguments: resumed) func resumingGoesOnAsBefore(name: String) throws {
+    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
+    let half = name == "an update in every step" ? 2 : 10
+    for reference in [false, true] where !reference || isOptimized {
+      func make(_ threads: Int) throws -> any Backend {
+        reference ? ReferenceBackend(network: network) : try CPUBackend(network: network, threads: threads)
+      }
+      // The oracle is slow: fewer loops show the same.
+      let half = reference ? min(half, 2) : half
+      var (whole, first, second) = (Trace(), Trace(), Trace())
+      let uncut = try make(1)
+      whole.run(1...(2 * half), on: uncut)
+      let before = try make(2)
+      first.run(1...half, on: before)
+      let after = try make(3)
+      // In unequal pieces, as files are read.
+      for neurons in [0..<1, 1..<70, 70..<151] {
+        after.writeLearning(before.readLearning(neurons: neurons, includingCorrelation: true), neurons: neurons)
+      }
+      second.run((half + 1)...(2 * half), on: after)
+      #expect(first.spikes + second.spikes == whole.spikes)
+      #expect(first.bins + second.bins == whole.bins)
+      #expect(second.weights == whole.weights, "reference: \(reference)")
+      #expect(second.correlation == whole.correlation, "reference: \(reference)")
+    }
+  }
+
+  /// Reading P applies pending updates; that changes nothing that follows.
+  @Test func readingChangesNothing() throws {
+    let network = try makeNetwork(smallParameters())
+    let (watched, alone) = (try CPUBackend(network: network, threads: 1), try CPUBackend(network: network, threads: 1))
+    var (a, b) = (Trace(), Trace())
+    for loop in 1...3 {
+      a.run(loop...loop, on: watched)
+      _ = watched.readLearning(neurons: 20..<90, includingCorrelation: true)
+      Trial.runLoopWithoutReading(loop, on: alone)
+    }
+    b.run(4...4, on: alone)
+    a.run(4...4, on: watched)
+    #expect(a.weights == b.weights)
+    #expect(a.correlation == b.correlation)
+  }
+
+  @Test(arguments: [1, 2]) func siblingsGiveTheSameTrials(threads: Int) throws {
+    let network = try makeNetwork(NetworkVariant.named("three tasks in random order, noise").parameters)
+    let backend = try CPUBackend(network: network, threads: threads)
+    var trace = Trace()
+    trace.run(1...3, on: backend)
+    let alone = Tester.run(on: [backend], trialCount: 4, tracedNeurons: [1, 150])
+    let together = Tester.run(
+      on: [backend, backend.sibling(), backend.sibling()], trialCount: 4, tracedNeurons: [1, 150])
+    #expect(alone.trials.count == 12)
+    for (a, b) in zip(alone.trials, together.trials) {
+      #expect(a.task == b.task)
+      #expect(a.spikes == b.spikes)
+      #expect(a.traces == b.traces)
+      #expect(a.correlations == b.correlations)
+    }
+    #expect(alone.trials[0].spikes != alone.trials[1].spikes)
+  }
+
+  @Test func trialsOfOneNumberAreEqualAndOthersDiffer() throws {
+    let network = try makeNetwork(NetworkVariant.named("voltage noise").parameters)
+    let backend = try CPUBackend(network: network, threads: 2)
+    func spikes(_ kind: TrialRequest.Kind, _ index: Int) -> SpikeTrain {
+      var request = TrialRequest(kind, index: index)
+      request.recordsSpikes = true
+      return Trial.run(request, on: backend, learns: false).spikes
+    }
+    #expect(spikes(.training, 1) == spikes(.training, 1))
+    #expect(spikes(.training, 1) != spikes(.training, 2))
+    #expect(spikes(.training, 1) != spikes(.test, 1))
+    #expect(spikes(.untrained, 0) == spikes(.untrained, 0))
+  }
+}
+
+extension Trial {
+  fileprivate static func runLoopWithoutReading(_ loop: Int, on backend: any Backend) {
+    _ = Trial.run(trainingRequest(loop: loop), on: backend, learns: true)
+  }
+}

@@ -1,0 +1,42 @@
+// Simulated neurons in voltage noise fire at the rate that theory gives, from which targets are made.
+import RepriseBackends
+import RepriseCore
+import RepriseModel
+import RepriseTestSupport
+import RepriseTraining
+import Testing
+
+@Suite(.oneAtATime) struct RateSimulationTests {
+  @Test(arguments: [(0.0, 0.65), (0.5, 0.65), (0.9, 0.3), (1.2, 0.3)], [NoiseParameters.Model.voltage, .current])
+  func populationFiresAtTheRicciardiRate(_ drive: (mu: Double, sigma: Double), noise: NoiseParameters.Model) throws {
+    var parameters = smallParameters()
+    parameters.network.neuronCount = 2000
+    parameters.network.excitatoryCount = nil
+    parameters.trial.timeStep = 0.01
+    parameters.trial.stimulusOn = 0
+    parameters.trial.stimulusOff = 0
+    parameters.trial.trainDuration = 400
+    parameters.neuron.refractoryPeriod = 0
+    parameters.staticSynapses.inDegree = 1
+    parameters.staticSynapses.drive = PerClass(both: drive.mu / 0.08)
+    parameters.noise.model = noise
+    parameters.noise.sigma = drive.sigma
+    let network = Network(parameters: parameters, staticConnections: .none(neuronCount: 2000))
+    let backend = try CPUBackend(network: network, threads: 2, learns: false)
+    var request = TrialRequest(.untrained, index: 1)
+    request.recordsSpikes = true
+    let spikes = Trial.run(request, on: backend, learns: false).spikes
+    let wanted = RicciardiRate(
+      membraneTimeConstant: 10, threshold: 1, resetPotential: 0, sigma: drive.sigma).rate(drive.mu)
+    // The start is forgotten after some membrane time constants.
+    let found = Double(spikes.steps.count { $0 > 10_000 }) / 2000 / 0.3
+    // Crossings between steps are missed: the threshold seems higher by 0.58 sigma sqrt(dt / tau) (Broadie,
+    // Glasserman and Kou 1997), which is 2 % of sigma here.
+    let raised = RicciardiRate(
+      membraneTimeConstant: 10, threshold: 1 + 0.5826 * drive.sigma * (0.01 / 10.0).squareRoot(), resetPotential: 0,
+      sigma: drive.sigma).rate(drive.mu)
+    print("mu \(drive.mu), sigma \(drive.sigma): \(found) Hz, theory \(wanted), with missed crossings \(raised)")
+    #expect(abs(found / raised - 1) < 0.05)
+    #expect(abs(found / wanted - 1) < 0.12)
+  }
+}

@@ -1,0 +1,150 @@
+// Small networks that between them use every part of the model.
+public import RepriseBackends
+public import RepriseModel
+internal import RepriseCore
+internal import RepriseTraining
+
+/// True where the compiler optimises: tests that take long in plain loops ask for it.
+public let isOptimized: Bool = {
+  #if DEBUG
+    false
+  #else
+    true
+  #endif
+}()
+
+/// A small network in a trial of 300 ms. The populations are odd numbers, smaller and larger than a group of slots.
+public func smallParameters(seed: UInt64 = 7) -> Parameters {
+  var parameters = Parameters()
+  parameters.network.seed = seed
+  parameters.network.neuronCount = 151
+  parameters.network.excitatoryCount = 70
+  parameters.trial.stimulusOn = 50
+  parameters.trial.stimulusOff = 100
+  parameters.trial.trainDuration = 200
+  parameters.staticSynapses.inDegree = 20
+  // The default drive grows with sqrt(K) and would leave so small a network silent.
+  parameters.staticSynapses.drive = PerClass(excitatory: 5, inhibitory: 4)
+  parameters.plastic.inputsPerClass = 9
+  parameters.targets.period = 200
+  parameters.record.window = 20
+  return parameters
+}
+
+/// Parameters with a name to appear in test reports.
+public struct NetworkVariant: Sendable, CustomStringConvertible {
+  public let name: String
+  public var parameters: Parameters
+  public var description: String { name }
+
+  init(_ name: String, _ change: (inout Parameters) -> Void) {
+    self.name = name
+    parameters = smallParameters()
+    change(&parameters)
+  }
+
+  /// One for every part of the model.
+  public static let all: [NetworkVariant] = [
+    NetworkVariant("static and plastic") { _ in },
+    NetworkVariant("no static connections, voltage noise") { p in
+      p.staticSynapses.inDegree = 0
+      p.noise.model = .voltage
+    },
+    NetworkVariant("voltage noise") { $0.noise.model = .voltage },
+    NetworkVariant("current noise") { p in
+      p.noise.model = .current
+      p.noise.sigma = 0.1
+    },
+    NetworkVariant("no static connections, current noise") { p in
+      p.staticSynapses.inDegree = 0
+      p.noise.model = .current
+    },
+    NetworkVariant("feed-forward neurons") { p in
+      p.feedforward.count = 5
+      p.feedforward.meanRate = 40
+      p.feedforward.weight = 0.3
+    },
+    NetworkVariant("feed-forward neurons that start silent, no static connections") { p in
+      p.staticSynapses.inDegree = 0
+      p.noise.model = .voltage
+      p.feedforward.count = 3
+      p.feedforward.meanRate = 60
+    },
+    NetworkVariant("a plastic time constant for each neuron") { p in
+      p.plastic.timeConstant = .each((0..<p.neuronCount).map { 40 + Double($0) })
+      p.feedforward.count = 2
+      p.feedforward.meanRate = 40
+    },
+    NetworkVariant("three tasks") { $0.targets.taskCount = 3 },
+    NetworkVariant("three tasks in random order, noise") { p in
+      p.targets.taskCount = 3
+      p.trial.taskOrder = .random
+      p.noise.model = .voltage
+    },
+    NetworkVariant("an update in every step") { p in
+      p.learning.interval = 0.1
+      p.trial.trainDuration = 20
+      p.record.window = 2
+    },
+    NetworkVariant("an update in every other step of 0.05 ms") { p in
+      p.trial.timeStep = 0.05
+      p.learning.interval = 0.1
+      p.trial.trainDuration = 20
+      p.record.window = 2
+    },
+    NetworkVariant("small penalty") { p in
+      p.learning.lambda = 0.04
+      p.learning.mu = 0
+    },
+    NetworkVariant("prior gain") { $0.learning.gain = .prior },
+    NetworkVariant("unequal time constants and classes") { p in
+      p.staticSynapses.excitatoryTimeConstant = 5
+      p.staticSynapses.inhibitoryTimeConstant = 2
+      p.neuron.membraneTimeConstant = PerClass(excitatory: 20, inhibitory: 8)
+      p.neuron.threshold = PerClass(excitatory: 1.2, inhibitory: 0.9)
+      p.neuron.resetPotential = PerClass(excitatory: 0.1, inhibitory: -0.2)
+      p.neuron.refractoryPeriod = 2
+    },
+    NetworkVariant("frozen weights") { $0.learning.isFrozen = true },
+    NetworkVariant("only inhibitory neurons, feed-forward input alone learns") { p in
+      p.network.excitatoryCount = 0
+      p.staticSynapses.inDegree = 10
+      p.plastic.inputsPerClass = 0
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 50
+    },
+    NetworkVariant("only excitatory neurons, feed-forward input alone learns") { p in
+      p.network.excitatoryCount = p.neuronCount
+      p.staticSynapses.inDegree = 3
+      p.staticSynapses.drive = PerClass(both: 10)
+      p.plastic.inputsPerClass = 0
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 50
+    },
+  ]
+
+  public static func named(_ name: String) -> NetworkVariant { all.first { $0.name == name }! }
+}
+
+/// The network of some parameters, after its untrained run.
+public func makeNetwork(_ parameters: Parameters, threads: Int = 1) throws -> Network {
+  try Initializer.makeNetwork(parameters, recorded: nil, threads: threads) { network in
+    try CPUBackend(network: network, threads: threads, learns: false)
+  }
+}
+
+/// One training trial, spikes recorded.
+public func trainingRequest(loop: Int = 1, task: Int = 0) -> TrialRequest {
+  var request = TrialRequest(.training, index: loop, task: task)
+  request.recordsSpikes = true
+  return request
+}
+
+extension SpikeTrain {
+  /// Neurons that spike, by step from 0 on.
+  public func byStep(lastStep: Int) -> [[Int]] {
+    var lists = [[Int]](repeating: [], count: lastStep + 1)
+    for (step, neuron) in zip(steps, neurons) { lists[Int(step)].append(Int(neuron)) }
+    return lists
+  }
+}
