@@ -75,3 +75,18 @@ extension Parameters {
       refractoryPeriod: neuron.refractoryPeriod, window: record.window)
   }
 }
+
+// MARK: - Memory
+
+extension Parameters {
+  /// Bytes of the inverse correlation matrices of all neurons in single precision, packed.
+  public var correlationBytes: Int {
+    let n = plasticInputCount
+    return 4 * neuronCount * n * (n + 1) / 2
+  }
+
+  /// Bytes that training needs, roughly: P, weights with their indices and lists, static targets twice.
+  public var trainingBytes: Int {
+    correlationBytes + neuronCount * (24 * plasticInputCount + 6 * staticOutDegree + 64)
+  }
+}

@@ -111,3 +111,20 @@ private struct ConfigAssembly {
     }.map(\.element)
   }
 }
+
+extension ConfigReader {
+  /// Reads a time of the command line, such as `20ms`, `0.02 s`, or a plain number of ms.
+  ///
+  /// - Parameter option: The option's name, for the message.
+  /// - Returns: ms, greater than 0.
+  public static func milliseconds(_ text: String, option: String) throws(ConfigError) -> Double {
+    do throws(ConfigProblem) {
+      let value = Double(text).map { ConfigValue.number($0) } ?? .string(text)
+      let time = try value.quantity(.milliseconds)
+      guard time > 0 else { throw ConfigProblem("= \(text) must be greater than 0.") }
+      return time
+    } catch {
+      throw ConfigError([ConfigMistake(source: "command line", key: option, problem: error.text)])
+    }
+  }
+}

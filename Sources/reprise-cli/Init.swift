@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Reprise
+
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Build the network, run it untrained, make the targets: network.h5.")
+
+  @OptionGroup var folder: FolderArgument
+  @OptionGroup var threading: ThreadOptions
+  @OptionGroup var overriding: OverrideOptions
+
+  func run() throws {
+    try Self.initialize(folder.project, overriding.overrides, threads: threading.count())
+  }
+
+  static func initialize(_ project: Project, _ overrides: [String], threads: Int) throws {
+    Terminal.status("Building the network and running it untrained ...")
+    let report = try project.initialize(overrides: overrides, threads: threads)
+    Terminal.clearStatus()
+    let p = report.network.parameters
+    Terminal.line(
+      "\(p.neuronCount) neurons (\(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory), "
+        + "\(report.network.staticConnections.targets.count) static and "
+        + "\(report.network.neuronCount * report.network.inputCount) plastic synapses, "
+        + "\(report.network.targets.taskCount) task(s)")
+    Terminal.line(
+      "Untrained rates: \(Terminal.decimal(report.excitatoryRate, 2)) Hz excitatory, "
+        + "\(Terminal.decimal(report.inhibitoryRate, 2)) Hz inhibitory")
+    Terminal.line(
+      "Training will need \(Terminal.bytes(p.trainingBytes)), of which P \(Terminal.bytes(p.correlationBytes))")
+    Terminal.line("Wrote \(report.networkPath) in \(Terminal.duration(report.seconds))")
+  }
+}

@@ -1,0 +1,63 @@
+// Options that several commands share.
+public import ArgumentParser
+public import Reprise
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+struct FolderArgument: ParsableArguments {
+  @Argument(help: "Folder of the network.", completion: .directory)
+  var folder: String
+
+  var project: Project { Project(folder) }
+}
+
+struct OverrideOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Override a key of reprise.toml, as in --set network.N=1024 or --set trial.dt=\"50 us\"; may be repeated.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+}
+
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Threads; results do not depend on it (default: all processors).")
+  var threads: Int?
+
+  func count() throws -> Int {
+    let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    guard (1...1024).contains(count) else {
+      throw ProjectError.invalidOption("--threads is \(count), but must be between 1 and 1024.")
+    }
+    return count
+  }
+}
+
+struct BackendOptions: ParsableArguments {
+  @Option(help: "What computes: cpu (fast, single precision) or reference (plain loops, double precision).")
+  var backend: BackendChoice = .cpu
+}
+
+extension BackendChoice: ExpressibleByArgument {}
+
+/// Neuron numbers such as 0-15,20.
+struct NeuronList: ExpressibleByArgument {
+  let neurons: [Int]
+
+  init?(argument: String) {
+    var neurons: [Int] = []
+    for part in argument.split(separator: ",") {
+      let ends = part.split(separator: "-", maxSplits: 1).map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, last - first < 100_000 else {
+        return nil
+      }
+      neurons += first...last
+    }
+    var seen = Set<Int>()
+    self.neurons = neurons.filter { seen.insert($0).inserted }
+    if neurons.isEmpty { return nil }
+  }
+}

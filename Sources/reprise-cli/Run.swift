@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import Reprise
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "All of it: init, train, test, plot.")
+
+  @OptionGroup var folder: FolderArgument
+  @Option(help: "Loops to train.")
+  var loops: Int
+  @Option(help: "Test trials of each task.")
+  var trials: Int
+  @OptionGroup var threading: ThreadOptions
+  @OptionGroup var overriding: OverrideOptions
+
+  func run() async throws {
+    let threads = try threading.count()
+    let project = folder.project
+    try Init.initialize(project, overriding.overrides, threads: threads)
+    var training = TrainOptions(loops: loops, threads: threads)
+    training.overrides = overriding.overrides
+    try Train.train(project, training)
+    var testing = TestOptions(trials: trials, threads: threads)
+    testing.checkpoint = project.checkpointPath(loop: loops)
+    testing.overrides = overriding.overrides
+    try Test.test(project, testing)
+    try await Plot.plot(project)
+    Terminal.line("Learning curve: \(project.learningCurvePath)")
+    Terminal.line("Figures: \(project.figuresFolder)")
+  }
+}

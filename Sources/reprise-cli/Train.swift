@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import Reprise
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train: a line per loop, learning-curve.csv and checkpoints.",
+    discussion: """
+      A loop is one trial of one task with learning on. Ctrl-C finishes the current loop, writes a checkpoint and
+      exits with status 130; --resume goes on from it as if nothing had happened.
+      """)
+
+  @OptionGroup var folder: FolderArgument
+  @Option(help: "Loops to train.")
+  var loops: Int
+  @OptionGroup var threading: ThreadOptions
+  @OptionGroup var backend: BackendOptions
+  @Flag(help: "Go on from the latest checkpoint.")
+  var resume = false
+  @Option(help: ArgumentHelp("Go on from this checkpoint.", valueName: "checkpoint"))
+  var from: String?
+  @Option(help: "Measure the correlation in every loop whose number this divides, and in the last.")
+  var correlationEvery = 1
+  @Option(help: "Write a checkpoint every so many loops; the last loop always gets one.")
+  var checkpointEvery = 0
+  @Flag(help: "Keep the best checkpoint as checkpoints/best.h5.")
+  var saveBest = false
+  @OptionGroup var overriding: OverrideOptions
+
+  func run() throws {
+    var options = TrainOptions(loops: loops, threads: try threading.count())
+    options.backend = backend.backend
+    if resume && from != nil { throw ProjectError.invalidOption("Give --resume or --from, not both.") }
+    options.start = from.map { .checkpoint($0) } ?? (resume ? .resume : .anew)
+    options.correlationEvery = correlationEvery
+    options.checkpointEvery = checkpointEvery
+    options.savesBest = saveBest
+    options.overrides = overriding.overrides
+    try Self.train(folder.project, options)
+  }
+
+  static func train(_ project: Project, _ options: TrainOptions) throws {
+    Interruption.watch()
+    let report = try project.train(options, observer: TrainingScreen())
+    if report.wasInterrupted {
+      Terminal.line("Interrupted. Go on with: reprise train \(project.folder) --resume --loops N")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
+  }
+}
+
+/// Ctrl-C: the first asks for an end after the current loop, the second ends at once.
+enum Interruption {
+  private nonisolated(unsafe) static var isRequested: sig_atomic_t = 0
+
+  static var isPending: Bool { isRequested != 0 }
+
+  static func watch() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        if Interruption.isRequested != 0 { _exit(130) }
+        Interruption.isRequested = 1
+      }
+    }
+  }
+}
+
+/// Shows training as it goes.
+final class TrainingScreen: TrainingObserver {
+  private var lastLoop = 0
+  private var finished = 0
+  private var seconds = 0.0
+
+  func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int) {
+    self.lastLoop = lastLoop
+    Terminal.line(
+      "Training \(network.neuronCount) neurons with \(network.inputCount) inputs each, loops \(firstLoop) to \(lastLoop) (\(backend))")
+    Terminal.line("  loop  task  seconds  rate (Hz)  correlation")
+  }
+
+  func loopFinished(_ record: LoopRecord) {
+    finished += 1
+    seconds += record.seconds
+    Terminal.clearStatus()
+    Terminal.line(
+      Terminal.right("\(record.loop)", 6) + Terminal.right("\(record.task)", 6)
+        + Terminal.right(Terminal.decimal(record.seconds, 2), 9) + Terminal.right(Terminal.decimal(record.rate, 2), 11)
+        + Terminal.right(record.correlation.map { Terminal.decimal($0, 4) } ?? "-", 13))
+    let left = lastLoop - record.loop
+    if Interruption.isPending {
+      Terminal.status("Finishing ...")
+    } else if left > 0 {
+      Terminal.status("\(left) loops left, about \(Terminal.duration(seconds / Double(finished) * Double(left)))")
+    }
+  }
+
+  func checkpointWritten(_ path: String) {
+    Terminal.clearStatus()
+    Terminal.line("Wrote \(path)")
+  }
+
+  func shouldStop() -> Bool { Interruption.isPending }
+}
