@@ -17,10 +17,11 @@ public struct InitReport: Sendable {
 
 extension Project {
   /// Builds the network of `reprise.toml`, runs it untrained, makes its targets and writes `network.h5`.
-  public func initialize(overrides: [String] = [], threads: Int) throws -> InitReport {
+  public func initialize(overrides: [String] = [], threads: ThreadChoice) throws -> InitReport {
     let started = ContinuousClock.now
     let parameters = try parameters(overrides: overrides)
     let recorded = try recordedActivity(parameters)
+    let threads = threads.count(neurons: parameters.neuronCount)
     let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
       try CPUBackend(network: network, threads: threads, learns: false)
     }

@@ -7,7 +7,7 @@ internal import RepriseTraining
 public struct TestOptions: Sendable {
   /// Trials of each task.
   public var trials: Int
-  public var threads: Int
+  public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
   /// Neurons whose currents are kept; nil: 16 spread over the network.
   public var neurons: [Int]?
@@ -15,7 +15,7 @@ public struct TestOptions: Sendable {
   public var checkpoint: String?
   public var overrides: [String] = []
 
-  public init(trials: Int, threads: Int) {
+  public init(trials: Int, threads: ThreadChoice) {
     self.trials = trials
     self.threads = threads
   }
@@ -53,7 +53,7 @@ extension Project {
     guard let checkpoint = options.checkpoint ?? latestCheckpoint() else { throw ProjectError.noCheckpoint(folder) }
     let contents = try CheckpointFile.readContents(checkpoint)
     let total = options.trials * network.targets.taskCount
-    let backends = try testBackends(options, network, count: min(options.threads, total))
+    let backends = try testBackends(options, network, count: min(options.threads.count(trials: total), total))
     try CheckpointFile.restore(checkpoint, to: backends[0], networkFile: networkPath, includingCorrelation: false)
     let result = Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) { progress($0, total) }
     try TestFile.write(result, network, loopsDone: contents.loopsDone, to: testPath)

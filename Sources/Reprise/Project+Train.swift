@@ -18,7 +18,7 @@ public struct TrainOptions: Sendable {
   }
 
   public var loops: Int
-  public var threads: Int
+  public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
   public var start = Start.anew
   /// Measure the correlation in every loop whose number this divides, and in the last one.
@@ -29,7 +29,7 @@ public struct TrainOptions: Sendable {
   public var savesBest = false
   public var overrides: [String] = []
 
-  public init(loops: Int, threads: Int) {
+  public init(loops: Int, threads: ThreadChoice) {
     self.loops = loops
     self.threads = threads
   }
@@ -56,7 +56,7 @@ extension Project {
   public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
     try options.check()
     let network = try network(overrides: options.overrides)
-    let backend = try makeBackend(options.backend, network, threads: options.threads, learns: true)
+    let backend = try makeBackend(options.backend, network, threads: options.threads.count(neurons: network.neuronCount), learns: true)
     var curve: [LoopRecord] = []
     var done = 0
     if let checkpoint = try startingCheckpoint(options.start) {
@@ -92,7 +92,6 @@ extension Project {
 extension TrainOptions {
   func check() throws(ProjectError) {
     guard loops >= 1 else { throw .invalidOption("--loops is \(loops), but must be at least 1.") }
-    guard threads >= 1 else { throw .invalidOption("--threads is \(threads), but must be at least 1.") }
     guard correlationEvery >= 1 else {
       throw .invalidOption("--correlation-every is \(correlationEvery), but must be at least 1.")
     }

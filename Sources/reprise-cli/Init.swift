@@ -10,10 +10,10 @@ struct Init: ParsableCommand {
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
-    try Self.initialize(folder.project, overriding.overrides, threads: threading.count())
+    try Self.initialize(folder.project, overriding.overrides, threads: threading.choice())
   }
 
-  static func initialize(_ project: Project, _ overrides: [String], threads: Int) throws {
+  static func initialize(_ project: Project, _ overrides: [String], threads: ThreadChoice) throws {
     Terminal.status("Building the network and running it untrained ...")
     let report = try project.initialize(overrides: overrides, threads: threads)
     Terminal.clearStatus()

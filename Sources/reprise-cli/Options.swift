@@ -1,11 +1,6 @@
 // Options that several commands share.
 public import ArgumentParser
 public import Reprise
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
 
 struct FolderArgument: ParsableArguments {
   @Argument(help: "Folder of the network.", completion: .directory)
@@ -24,15 +19,15 @@ struct OverrideOptions: ParsableArguments {
 }
 
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Threads; results do not depend on it (default: all processors).")
+  @Option(help: "Threads; results do not depend on it (default: all processors, fewer for small networks).")
   var threads: Int?
 
-  func count() throws -> Int {
-    let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-    guard (1...1024).contains(count) else {
-      throw ProjectError.invalidOption("--threads is \(count), but must be between 1 and 1024.")
+  func choice() throws -> ThreadChoice {
+    guard let threads else { return .automatic }
+    guard (1...1024).contains(threads) else {
+      throw ProjectError.invalidOption("--threads is \(threads), but must be between 1 and 1024.")
     }
-    return count
+    return .exactly(threads)
   }
 }
 

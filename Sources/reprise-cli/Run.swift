@@ -13,7 +13,7 @@ struct Run: AsyncParsableCommand {
   @OptionGroup var overriding: OverrideOptions
 
   func run() async throws {
-    let threads = try threading.count()
+    let threads = try threading.choice()
     let project = folder.project
     try Init.initialize(project, overriding.overrides, threads: threads)
     var training = TrainOptions(loops: loops, threads: threads)

@@ -17,7 +17,7 @@ struct Test: ParsableCommand {
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
-    var options = TestOptions(trials: trials, threads: try threading.count())
+    var options = TestOptions(trials: trials, threads: try threading.choice())
     options.neurons = neurons?.neurons
     options.checkpoint = from
     options.backend = backend.backend

@@ -32,7 +32,7 @@ struct Train: ParsableCommand {
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
-    var options = TrainOptions(loops: loops, threads: try threading.count())
+    var options = TrainOptions(loops: loops, threads: try threading.choice())
     options.backend = backend.backend
     if resume && from != nil { throw ProjectError.invalidOption("Give --resume or --from, not both.") }
     options.start = from.map { .checkpoint($0) } ?? (resume ? .resume : .anew)

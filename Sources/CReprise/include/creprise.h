@@ -155,4 +155,12 @@ float rp_slot_normal(rp_random_key key, uint32_t step, uint32_t slot);
 /// Tells the processor that this thread waits in a loop.
 void rp_pause(void);
 
+/// A point that `count` threads pass together; null if there is no memory.
+typedef struct rp_barrier rp_barrier;
+rp_barrier *rp_barrier_create(uint32_t count);
+void rp_barrier_destroy(rp_barrier *barrier);
+
+/// Returns when all threads have called it. What they wrote before, all can read after.
+void rp_barrier_wait(rp_barrier *barrier);
+
 #endif

@@ -1,0 +1,73 @@
+// Where threads wait for one another: first in a short loop, then asleep. A thread that sleeps is scheduled at once
+// when it is woken, while one that only yields waits its turn behind whatever else keeps the processor busy.
+#include "creprise.h"
+#include <stdatomic.h>
+#include <stdlib.h>
+#if defined(__linux__)
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#else
+#include <sched.h>
+#endif
+
+struct rp_barrier {
+  _Alignas(64) _Atomic uint32_t arrived;
+  _Alignas(64) _Atomic uint32_t generation;
+  _Alignas(64) _Atomic uint32_t sleepers;
+  uint32_t count;
+};
+
+/* About 20 microseconds: a few steps of a small network, and less than a sleep costs. */
+enum { turns_before_sleep = 500 };
+
+static void sleep_while(_Atomic uint32_t *word, uint32_t value)
+{
+#if defined(__linux__)
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+#else
+  (void)word, (void)value;
+  sched_yield();
+#endif
+}
+
+static void wake_all(_Atomic uint32_t *word)
+{
+#if defined(__linux__)
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+#else
+  (void)word;
+#endif
+}
+
+rp_barrier *rp_barrier_create(uint32_t count)
+{
+  rp_barrier *barrier = aligned_alloc(64, sizeof(rp_barrier));
+  if (!barrier) return NULL;
+  atomic_init(&barrier->arrived, 0);
+  atomic_init(&barrier->generation, 0);
+  atomic_init(&barrier->sleepers, 0);
+  barrier->count = count;
+  return barrier;
+}
+
+void rp_barrier_destroy(rp_barrier *barrier) { free(barrier); }
+
+void rp_barrier_wait(rp_barrier *barrier)
+{
+  const uint32_t generation = atomic_load_explicit(&barrier->generation, memory_order_relaxed);
+  if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 == barrier->count) {
+    atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
+    atomic_fetch_add(&barrier->generation, 1);
+    if (atomic_load(&barrier->sleepers) > 0) wake_all(&barrier->generation);
+    return;
+  }
+  for (int turn = 0; turn < turns_before_sleep; turn++) {
+    if (atomic_load_explicit(&barrier->generation, memory_order_acquire) != generation) return;
+    rp_pause();
+  }
+  atomic_fetch_add(&barrier->sleepers, 1);
+  while (atomic_load(&barrier->generation) == generation) sleep_while(&barrier->generation, generation);
+  atomic_fetch_sub(&barrier->sleepers, 1);
+}
