@@ -128,6 +128,27 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     }
   }
 
+  /// A backend that has learned takes over another's state as a new one does, whatever it had pending.
+  @Test func loadingReplacesAllThatWasLearned() throws {
+    let network = try makeNetwork(shortened(smallParameters()))
+    let all = 0..<network.neuronCount
+    for isReference in [false, true] {
+      func make() throws -> any Backend {
+        isReference ? ReferenceBackend(network: network) : try CPUBackend(network: network, threads: 1)
+      }
+      let (fresh, used) = (try make(), try make())
+      let start = fresh.readLearning(neurons: all, includingCorrelation: true)
+      Trial.runLoopWithoutReading(1, on: used)
+      used.writeLearning(start, neurons: all)
+      let isReplaced = used.readLearning(neurons: all, includingCorrelation: true) == start
+      #expect(isReplaced)
+      var (a, b) = (Trace(), Trace())
+      a.run(2...3, on: fresh)
+      b.run(2...3, on: used)
+      #expect(agree(a, b))
+    }
+  }
+
   /// Reading P applies pending updates; that changes nothing that follows.
   @Test func readingChangesNothing() throws {
     let network = try makeNetwork(smallParameters())
