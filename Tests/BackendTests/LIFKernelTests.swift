@@ -97,7 +97,8 @@ private final class Slots {
             #expect(found.sorted() == plain.sorted(), "flags \(flags), step \(step)")
             #expect(plain.allSatisfy { $0 < real }, "padding never spikes")
           }
-          #expect(a.bits == b.bits, "flags \(flags), \(real) neurons")
+          let isSame = a.bits == b.bits
+          #expect(isSame, "flags \(flags), \(real) neurons")
         }
       }
     }

@@ -66,9 +66,9 @@ private final class LearningCase {
       frozen: frozen ? 1 : 0)
   }
 
-  /// New regressors, a few 1/s in 1/ms, and new currents and targets.
+  /// New regressors, large enough to change P and the weights by much, and new currents and targets.
   func drawInputs() {
-    for i in 0..<pool { filtered[i] = random.float(0...1) * random.float(0...0.03) }
+    for i in 0..<pool { filtered[i] = random.float(0...1) * random.float(0...1) }
     for neuron in 0..<neuronCount {
       staticCurrent[neuron] = random.float(-1...1)
       target[neuron] = random.float(-1...1)
@@ -94,17 +94,23 @@ private final class LearningCase {
     }
   }
 
-  var weightDistance: Double {
-    relativeDistance(
-      (0..<neuronCount).flatMap { a in (0..<n).map { Double(weights[a * columns.padded + columns.column($0)]) } },
-      from: plainWeights.flatMap { $0 })
+  /// Error of the weights relative to how far they have moved from `start`, both as kernels and twin hold them.
+  func weightDistance(from start: LearningCase) -> Double {
+    let found = (0..<neuronCount).flatMap { a in
+      (0..<n).map { Double(weights[a * columns.padded + columns.column($0)]) - start.plainWeights[a][$0] }
+    }
+    return relativeDistance(found, from: zip(plainWeights, start.plainWeights).flatMap { zip($0, $1).map(-) })
   }
 
-  var correlationDistance: Double {
-    relativeDistance(
-      (0..<neuronCount).flatMap { a in (0..<(n * n)).map { Double(self[a, $0 / n, $0 % n]) } },
-      from: plainCorrelation.flatMap { $0 })
+  func correlationDistance(from start: LearningCase) -> Double {
+    let found = (0..<neuronCount).flatMap { a in
+      (0..<(n * n)).map { Double(self[a, $0 / n, $0 % n]) - start.plainCorrelation[a][$0] }
+    }
+    return relativeDistance(found, from: zip(plainCorrelation, start.plainCorrelation).flatMap { zip($0, $1).map(-) })
   }
+
+  /// Whether all bits agree; a plain value, so that a failure does not print them.
+  func isSame(as other: LearningCase) -> Bool { bits == other.bits }
 
   var bits: [UInt32] {
     [weights, pending, correlation].flatMap { buffer in (0..<buffer.count).map { buffer[$0].bitPattern } }
@@ -126,13 +132,13 @@ private final class LearningCase {
         learning.updatePlain(gain: gain)
       }
       learning.flush(variant.table)
-      worst.weights = max(worst.weights, learning.weightDistance)
-      worst.correlation = max(worst.correlation, learning.correlationDistance)
+      worst.weights = max(worst.weights, learning.weightDistance(from: LearningCase(n)))
+      worst.correlation = max(worst.correlation, learning.correlationDistance(from: LearningCase(n)))
     }
     print("largest relative distances, \(variant), \(gain): \(worst)")
-    // Single precision has 6e-8; twelve updates accumulate a few of it.
-    #expect(worst.weights < 2e-6)
-    #expect(worst.correlation < 1e-6)
+    // Single precision has 6e-8; twelve updates of up to 300 terms accumulate a few of it.
+    #expect(worst.weights < 5e-6)
+    #expect(worst.correlation < 2e-6)
   }
 
   @Test(arguments: KernelVariant.all) func flushingChangesNoLaterBit(_ variant: KernelVariant) {
@@ -143,18 +149,18 @@ private final class LearningCase {
         flushed.drawInputs()
         kept.update(variant.table)
         flushed.update(variant.table)
-        #expect(kept.bits == flushed.bits, "n = \(n), round \(round)")
+        #expect(kept.isSame(as: flushed), "n = \(n), round \(round)")
         flushed.flush(variant.table)
-        let before = kept.bits
-        #expect(before != flushed.bits)
+        #expect(!kept.isSame(as: flushed))
         // A second flush finds nothing to do.
         let once = flushed.bits
         flushed.flush(variant.table)
-        #expect(flushed.bits == once)
+        let isUnchanged = flushed.bits == once
+        #expect(isUnchanged)
         // The pending term of one is in P of the other; from the next update on they agree again.
       }
       kept.flush(variant.table)
-      #expect(kept.bits == flushed.bits, "n = \(n)")
+      #expect(kept.isSame(as: flushed), "n = \(n)")
     }
   }
 
@@ -183,7 +189,7 @@ private final class LearningCase {
       (arguments.begin, arguments.end) = (neuron, neuron + 1)
       variant.table.rls_update(&arguments)
     }
-    #expect(together.bits == apart.bits)
+    #expect(together.isSame(as: apart))
   }
 
   @Test(arguments: KernelVariant.all) func paddingStaysZero(_ variant: KernelVariant) {

@@ -69,7 +69,7 @@ import Testing
     // Cells of 500 ms and one neuron: the spikes that their rates lead to expect, over some trials.
     var counts = [Int](repeating: 0, count: 40 * 8)
     var expected = [Double](repeating: 0, count: 40 * 8)
-    for trial in 1...5 {
+    for trial in 1...10 {
       let spikes = FeedforwardSpikes(network, purpose: .feedforwardSpikes, trial: trial)
       for step in 0..<8000 {
         for x in 0..<40 {
@@ -81,6 +81,15 @@ import Testing
     }
     #expect(expected.allSatisfy { $0 > 5 })
     #expect(abs(chiSquareDeviation(counts, expected: expected, constraints: 0)) < 4.5)
+    let total = expected.reduce(0, +)
+    #expect(abs(Double(counts.reduce(0, +)) - total) < 4.5 * total.squareRoot())
+  }
+
+  @Test func kindsOfTrialsShareNoRandomNumbers() {
+    let requests = [TrialRequest(.untrained, index: 1), TrialRequest(.training, index: 1), TrialRequest(.test, index: 1)]
+    let purposes = requests.flatMap { [$0.noisePurpose, $0.potentialPurpose] }
+    let feedforward = requests.dropFirst().map(\.feedforwardPurpose)
+    #expect(Set(purposes + feedforward).count == 8)
   }
 
   @Test func spikesDifferBetweenTrialsAndKinds() {
