@@ -1,5 +1,5 @@
 // Small networks that between them use every part of the model.
-public import RepriseBackends
+internal import RepriseBackends
 public import RepriseModel
 internal import RepriseCore
 internal import RepriseTraining

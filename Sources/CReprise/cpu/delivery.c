@@ -33,8 +33,15 @@ void rp_deliver_counts(
   }
 }
 
-/* Weights become integers by truncation: exact on every device. */
-static inline int64_t fixed_point(float weight) { return (int64_t)(weight * 4294967296.0f); }
+/* Weights become integers by truncation: the same on every device. Sizes from 2^30 on, and what is no number, count
+   as 2^30, so that the conversion is always defined. */
+static inline int64_t fixed_point(float weight)
+{
+  const float limit = 0x1p30f;
+  weight = weight < limit ? weight : limit;
+  weight = weight > -limit ? weight : -limit;
+  return (int64_t)(weight * 0x1p32f);
+}
 
 void rp_deliver_plastic(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
