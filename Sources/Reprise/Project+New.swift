@@ -118,20 +118,25 @@ struct Draft {
     parameters.staticSynapses.inDegree = 0
     parameters.noise.model = .voltage
     parameters.noise.sigma = 0.65
-    let smallerClass = parameters.neuronCount / 2
-    parameters.plastic.inputsPerClass = min(64, max(1, smallerClass / 4))
-    parameters.learning.lambda = 0.04
-    parameters.learning.mu = 0
     choices.append(
       """
       static.K = 0 with voltage noise 0.65: all recurrent input is learned, and noise keeps neurons firing \
       irregularly.
       """)
+    // P grows with the square of L: beyond 20,000 neurons half of it keeps P below 3 GB.
+    let wanted = parameters.neuronCount > 20_000 ? 64 : 128
+    parameters.plastic.inputsPerClass = min(wanted, max(1, parameters.neuronCount / 8))
     choices.append(
       """
-      plastic.L = \(parameters.plasticInputsPerClass) and learning.lambda = 0.04: many inputs and a weak penalty, \
-      because recorded rates are small and differ between neurons.
+      plastic.L = \(parameters.plasticInputsPerClass): a neuron that listens to many others averages out their noise.
       """)
+    parameters.plastic.timeConstant = .shared(300)
+    choices.append("plastic.tau = 300 ms: slow synapses average over time, and carry a trial's beginning further.")
+    parameters.stimulus.sigma = 1
+    choices.append("stimulus.sigma = 1: a strong stimulus starts every trial of a task in the same state.")
+    parameters.learning.lambda = 0.02
+    parameters.learning.mu = 0
+    choices.append("learning.lambda = 0.02 and mu = 0: a weak penalty, because recorded rates need small currents.")
   }
 
   /// Stimulus times must be whole numbers of learning intervals.
