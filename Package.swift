@@ -68,7 +68,12 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "IOTests", dependencies: ["RepriseIO", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(name: "PlotTests", dependencies: ["ReprisePlot", "RepriseTestSupport"], swiftSettings: swift),
-    .testTarget(name: "CLITests", dependencies: ["Reprise", "RepriseTestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "Reprise", "reprise-cli", "RepriseTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: swift),
   ],
   cLanguageStandard: .gnu2x
 )

@@ -25,7 +25,7 @@ extension Project {
     let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
       try CPUBackend(network: network, threads: threads, learns: false)
     }
-    try NetworkFile.write(network, to: networkPath)
+    try NetworkFile.write(network, overrides: overrides, to: networkPath)
     let rates = network.untrained.rates
     func mean(_ neurons: Range<Int>) -> Double {
       neurons.isEmpty ? 0 : rates[neurons].reduce(0, +) / Double(neurons.count)

@@ -52,7 +52,7 @@ public protocol TrainingObserver {
 }
 
 extension Project {
-  /// Trains for `options.loops` loops more.
+  /// Trains for `options.loops` loops more. Training anew removes the checkpoints of earlier trainings.
   public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
     try options.check()
     let network = try network(overrides: options.overrides)
@@ -65,6 +65,7 @@ extension Project {
       (curve, done) = (contents.curve, contents.loopsDone)
     }
     try createFolder(checkpointsFolder)
+    if options.start == .anew { removeCheckpoints() }
     var session = TrainingSession(
       project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)

@@ -44,19 +44,28 @@ public struct Project: Sendable {
     return numbered.max { $0.0 < $1.0 }.map { checkpointsFolder + "/" + $0.1 }
   }
 
+  /// Removes what an earlier training left, so that nothing takes its checkpoints for those of a new one.
+  func removeCheckpoints() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsFolder)) ?? []
+    for name in names where name.hasSuffix(".h5") && (name.hasPrefix("loop-") || name == "best.h5") {
+      try? FileManager.default.removeItem(atPath: checkpointsFolder + "/" + name)
+    }
+  }
+
   /// Parameters of `reprise.toml` and overrides.
   public func parameters(overrides: [String]) throws -> Parameters {
     try ConfigReader.read(path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read)
   }
 
-  /// The network of `network.h5` with the parameters that may change after it was built, as they are now.
+  /// The network of `network.h5` with the parameters that may change after it was built, as they are now: those of
+  /// `reprise.toml`, of the overrides that `init` was given, and of `overrides`, the later ones first.
   ///
   /// - Throws: ``ProjectError``, if parameters that shaped the network have changed since, among others.
   public func network(overrides: [String]) throws -> Network {
     guard FileManager.default.fileExists(atPath: networkPath) else { throw ProjectError.notInitialized(folder) }
     let stored = try NetworkFile.read(networkPath)
     guard FileManager.default.fileExists(atPath: configurationPath) else { return stored }
-    let wanted = try parameters(overrides: overrides)
+    let wanted = try parameters(overrides: NetworkFile.overrides(networkPath) + overrides)
     let changed = Parameters.structuralDifferences(stored.parameters, wanted)
     guard changed.isEmpty else { throw ProjectError.networkOutdated(path: networkPath, sections: changed) }
     return Network(

@@ -9,10 +9,12 @@ public import RepriseModel
 
 /// Writes and reads `network.h5` (layout in docs/file-formats.md).
 public enum NetworkFile {
-  public static func write(_ network: Network, to path: String) throws {
+  /// - Parameter overrides: `section.key=value` that were given beside `reprise.toml`; they stay in force.
+  public static func write(_ network: Network, overrides: [String] = [], to path: String) throws {
     try HDF5File.writeAtomically(to: path) { file in
       try FileFormat.network.mark(file, fingerprint: network.fingerprint)
       try ParameterStorage.write(network.parameters, to: file)
+      if !overrides.isEmpty { try file.write(overrides, to: "/parameters/overrides") }
       try file.write(network.staticConnections.rowStarts.map(Int64.init), to: "/static/row_starts")
       try file.write(network.staticConnections.targets, to: "/static/targets")
       let plastic = network.plasticConnections
@@ -28,6 +30,13 @@ public enum NetworkFile {
       try file.write(network.untrained.meanCurrents, to: "/untrained/mean_currents")
       try file.write(network.untrained.currentDeviation, to: "/untrained/current_deviation")
     }
+  }
+
+  /// The overrides that a network was made with.
+  public static func overrides(_ path: String) throws -> [String] {
+    let file = try HDF5File(reading: path)
+    guard file.contains("/parameters/overrides") else { return [] }
+    return try file.dataset("/parameters/overrides").readTexts()
   }
 
   /// - Throws: ``HDF5Error`` or ``StoredFileError``; a damaged file is found before it is used.
