@@ -146,17 +146,17 @@ extension Parameters {
     let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
     let found =
       "= \(wanted)\(plastic.inputsPerClass == nil ? ", round(2 sqrt(K))," : "") inputs per class must be drawn from "
-      + "floor(plastic.frac x \(size)) = \(candidateCount(neuronClass)) \(neuronClass.rawValue) neurons other than itself."
+      + "floor(plastic.frac x \(size)) = \(candidateCount(neuronClass)) \(neuronClass.rawValue) neurons without itself."
     let least = min(drawableCount(.excitatory), drawableCount(.inhibitory))
     var advice: [String] = []
     if least > 0 || feedforward.count > 0 { advice.append("plastic.L of at most \(least)") }
     if min(excitatoryCount, inhibitoryCount) > wanted {
       // Rounded up, so that the printed fraction is enough.
       let smaller = Double(min(excitatoryCount, inhibitoryCount))
-      let fraction = (Double(wanted + 1) / smaller * 10_000).rounded(.up) / 10_000
+      let fraction = ((Double(wanted) + 1) / smaller * 10_000).rounded(.up) / 10_000
       advice.append("plastic.frac of at least \(fraction)")
     }
-    let perClass = (Double(wanted + 1) / plastic.candidateFraction).rounded(.up)
+    let perClass = ((Double(wanted) + 1) / plastic.candidateFraction).rounded(.up)
     if network.excitatoryCount != nil {
       advice.append("another network.N_E")
     } else if plastic.inputsPerClass != nil, 2 * perClass <= Double(Self.maximalNeuronCount) {

@@ -120,6 +120,21 @@ struct TrainingRunTests {
     #expect(try await bench.run("init", "net").status == 0)
   }
 
+  @Test("Targets from a file of currents")
+  func currents() async throws {
+    let bench = try Workbench()
+    let values = (0..<(6 * 120)).map { Float($0 % 7) / 10 }
+    try HDF5File.writeAtomically(to: bench.file("currents.h5")) { try $0.write(values, to: "/f", shape: [6, 120]) }
+    let settings = ["static.K=0", "plastic.L=8", "noise.model=voltage", "trial.stim_on=20", "trial.stim_off=40"]
+    let made = try await bench.run(
+      ["new", "net", "--targets", "currents.h5:/f", "--bin", "10ms"] + settings.flatMap { ["--set", $0] })
+    #expect(made.status == 0 && made.output.contains("6 bins of 10 ms"), "\(made.errors)")
+    #expect(try await bench.run("init", "net").status == 0)
+    let network = try NetworkFile.read(bench.file("net/network.h5"))
+    #expect(network.targets.values == values)
+    #expect(try await bench.run("train", "net", "--loops", "1").status == 0)
+  }
+
   @Test("Ctrl-C finishes the loop, saves, and training goes on as if nothing had happened")
   func interruption() async throws {
     let bench = try Workbench()

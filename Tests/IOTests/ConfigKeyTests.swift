@@ -103,16 +103,16 @@ enum KeyExamples {
 
   @Test func perNeuronValuesComeFromAListOrADataset() throws {
     let list = try ConfigReader.parse(
-      text: "network.N = 3\nplastic.L = 1\nplastic.tau = [100, \"0.2 s\", 150]\nstatic.K = 0")
-    #expect(list.plastic.timeConstant == .each([100, 200, 150]))
+      text: "network.N = 4\nplastic.L = 1\nplastic.tau = [100, \"0.2 s\", 150, 80]\nstatic.K = 0")
+    #expect(list.plastic.timeConstant == .each([100, 200, 150, 80]))
     var asked: [String] = []
     let dataset = try ConfigReader.parse(
-      text: "network.N = 3\nplastic.L = 1\nplastic.tau = \"tau.h5:/a/tau\"\nstatic.K = 0", folder: "/data"
+      text: "network.N = 4\nplastic.L = 1\nplastic.tau = \"tau.h5:/a/tau\"\nstatic.K = 0", folder: "/data"
     ) { reference in
       asked.append(reference)
-      return [1, 2, 3]
+      return [1, 2, 3, 4]
     }
-    #expect(dataset.plastic.timeConstant == .each([1, 2, 3]))
+    #expect(dataset.plastic.timeConstant == .each([1, 2, 3, 4]))
     #expect(asked == ["/data/tau.h5:/a/tau"])
   }
 

@@ -156,13 +156,14 @@ import Testing
         $0.plastic.inputsPerClass = 1025
         $0.plastic.candidateFraction = 0.5
       },
-      "plastic.L = 1025 inputs per class must be drawn from floor(plastic.frac x 2048) = 1024 excitatory neurons. "
-        + "Use plastic.L of at most 1024, or plastic.frac of at least 0.5005, or network.N of at least 4100."
+      "plastic.L = 1025 inputs per class must be drawn from floor(plastic.frac x 2048) = 1024 excitatory neurons "
+        + "without itself. Use plastic.L of at most 1023, or plastic.frac of at least 0.501, or network.N of at least "
+        + "4104."
     ),
     (
       { $0.network.excitatoryCount = 4090 },
       "plastic.L = 40, round(2 sqrt(K)), inputs per class must be drawn from floor(plastic.frac x 6) = 6 "
-        + "inhibitory neurons. Use plastic.L of at most 6, or another network.N_E."
+        + "inhibitory neurons without itself. Use plastic.L of at most 5, or another network.N_E."
     ),
     (
       {
@@ -263,7 +264,7 @@ import Testing
       },
       { $0.plastic.timeConstant = .each([Double](repeating: 100, count: 4096)) },
       { $0.trial.timeStep = 0.05 },
-      { $0.plastic.inputsPerClass = 2048 },
+      { $0.plastic.inputsPerClass = 2047 },
     ]
     for (index, change) in changes.enumerated() { #expect(errors(change).isEmpty, "\(index)") }
   }
@@ -271,10 +272,10 @@ import Testing
   @Test func adviceIsSufficient() {
     var parameters = Parameters()
     parameters.plastic.inputsPerClass = 1025
-    parameters.plastic.candidateFraction = 0.5005
+    parameters.plastic.candidateFraction = 0.501
     #expect(parameters.validate().isEmpty)
     parameters.plastic.candidateFraction = 0.5
-    parameters.network.neuronCount = 4100
+    parameters.network.neuronCount = 4104
     #expect(parameters.validate().isEmpty)
   }
 
