@@ -104,7 +104,7 @@ public struct LIFParameters: Sendable, Equatable, Codable {
 public struct StaticParameters: Sendable, Equatable, Codable {
   /// p, connection probability; sets K where `inDegree` is nil.
   public var probability = 0.1
-  /// K, number of excitatory (and of inhibitory) static inputs per neuron on average; 0: no static
+  /// K, number of excitatory (and of inhibitory) static inputs per neuron, on average where N_E = N / 2; 0: no static
   /// connections; nil: round(p N_E).
   public var inDegree: Int?
   /// tau_E, ms.

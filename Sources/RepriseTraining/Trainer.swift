@@ -19,7 +19,7 @@ public struct Trainer {
 
   /// One trial with learning.
   ///
-  /// - Throws: ``TrainingError/diverged(loop:rate:)`` if the network's currents are no longer numbers. Weights are
+  /// - Throws: ``TrainingError/diverged(loop:)`` if weights or currents are no longer numbers. Weights are
   ///   then useless.
   public mutating func runLoop(measuringCorrelation: Bool) throws(TrainingError) -> LoopRecord {
     let started = ContinuousClock.now

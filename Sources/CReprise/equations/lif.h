@@ -1,4 +1,5 @@
-// One time step of a leaky integrate-and-fire neuron and its synaptic currents (E1 to E6 of docs/equations.md).
+// One time step of a leaky integrate-and-fire neuron and its synaptic currents (E1 to E3, E5 and E8 of
+// docs/equations.md; the rest of E4 to E6 is in cpu/neuron.h).
 // One text for scalar code, vector code and GPU kernels: only + - * and comparisons on floats, never contracted,
 // so every one of them gives the same bits.
 

@@ -20,7 +20,7 @@ typedef struct {
   uint32_t trial;
 } rp_random_key;
 
-/// Constants of one class of LIF neurons for one step (equations E1 to E8).
+/// Constants of one class of LIF neurons for one step (equations E1 to E6, E8).
 typedef struct {
   float excitatory_decay;    ///< 1 - dt / tau_E
   float excitatory_gain;     ///< weight of an excitatory static synapse / tau_E

@@ -48,7 +48,7 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
 }
 
 extension rp_lif_constants {
-  /// Kernel constants of one class of neurons; the equations are E1 to E8 of docs/equations.md.
+  /// Kernel constants of one class of neurons; the equations are E1 to E6 and E8 of docs/equations.md.
   init(_ p: Parameters, _ c: NeuronClass) {
     self.init()
     let dt = p.trial.timeStep
