@@ -11,6 +11,9 @@ public enum TestFile {
     let clock = network.parameters.clock
     try HDF5File.writeAtomically(to: path) { file in
       try FileFormat.test.mark(file, fingerprint: network.fingerprint)
+      // What readers of SONATA files look for.
+      try file.setAttribute("magic", to: UInt32(0x0A7A))
+      try file.setAttribute("version", to: [UInt32(0), 1])
       try file.setAttribute("loops_done", to: Int64(loopsDone))
       try ParameterStorage.write(network.parameters, to: file)
       try writeSpikes(result, clock, to: file)

@@ -66,11 +66,29 @@ public final class CPUBackend: Backend {
     if columns.padded > 8192 {
       throw .tooLarge(what: "The number of plastic inputs of a neuron", found: network.inputCount, limit: 8192)
     }
+    if let most = mostInputsOfAClass(network), most > Int(UInt16.max) {
+      throw .tooLarge(what: "The number of static inputs of a neuron from one class", found: most, limit: Int(UInt16.max))
+    }
     let rows = network.layout.slotCount / max(1, threads) + NeuronLayout.groupSize
     if rows << columns.bits > Int(UInt32.max) {
       throw .tooLarge(
         what: "The number of neurons per thread", found: rows, limit: Int(UInt32.max) >> columns.bits)
     }
+  }
+
+  /// Most static inputs that a neuron has from one class, which may all spike in one step; nil where the classes are
+  /// too small for it to matter.
+  private static func mostInputsOfAClass(_ network: Network) -> Int? {
+    let parameters = network.parameters
+    guard max(parameters.excitatoryCount, parameters.inhibitoryCount) > Int(UInt16.max) else { return nil }
+    let classes = [0..<parameters.excitatoryCount, parameters.excitatoryCount..<network.neuronCount]
+    return classes.map { senders in
+      var counts = [Int](repeating: 0, count: network.neuronCount)
+      for sender in senders {
+        for target in network.staticConnections.targets(of: sender) { counts[Int(target)] += 1 }
+      }
+      return counts.max() ?? 0
+    }.max()
   }
 
   private static func plasticTimeConstants(_ network: Network) -> (AlignedBuffer<Float>?, AlignedBuffer<Float>?) {
