@@ -90,7 +90,8 @@ extension Project {
 }
 
 extension TrainOptions {
-  func check() throws(ProjectError) {
+  /// - Throws: ``ProjectError`` if a number is out of range.
+  public func check() throws(ProjectError) {
     guard loops >= 1 else { throw .invalidOption("--loops is \(loops), but must be at least 1.") }
     guard correlationEvery >= 1 else {
       throw .invalidOption("--correlation-every is \(correlationEvery), but must be at least 1.")
