@@ -109,12 +109,15 @@ private struct TrainingSession {
   var trainer: Trainer
   var curve: [LoopRecord]
   private var bestCorrelation = -Double.infinity
+  /// Checkpoints of a training that this one replaces; they stay until this one has its first.
+  private var replaced: [String]
 
   init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) {
     self.project = project
     self.options = options
     self.trainer = trainer
     self.curve = curve
+    replaced = options.start == .anew ? project.allCheckpoints() : []
   }
 
   mutating func run(_ observer: some TrainingObserver) throws -> TrainReport {
@@ -140,8 +143,11 @@ private struct TrainingSession {
     return TrainReport(curve: curve, checkpointPath: path, wasInterrupted: isStopping && trainer.loopsDone < last)
   }
 
-  private func writeCheckpoint(_ path: String) throws {
+  private mutating func writeCheckpoint(_ path: String) throws {
     try CheckpointFile.write(trainer.backend, curve: curve, loopsDone: trainer.loopsDone, to: path)
+    // Older ones with more loops would pass for the latest.
+    for old in replaced where old != path { try project.removeFile(old) }
+    replaced = []
   }
 
   private mutating func keepBest() throws {
