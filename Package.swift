@@ -68,7 +68,13 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "IOTests", dependencies: ["RepriseIO", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(name: "PlotTests", dependencies: ["ReprisePlot", "RepriseTestSupport"], swiftSettings: swift),
-    .testTarget(name: "CLITests", dependencies: ["Reprise", "RepriseTestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "reprise-cli", "Reprise", "RepriseIO", "RepriseTestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: swift),
   ],
   cLanguageStandard: .gnu2x
 )
