@@ -71,7 +71,8 @@ let package = Package(
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "Reprise", "reprise-cli", "RepriseTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+        "reprise-cli", "Reprise", "RepriseIO", "RepriseTestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: swift),
   ],

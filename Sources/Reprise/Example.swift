@@ -2,6 +2,11 @@
 internal import RepriseCore
 internal import RepriseIO
 internal import RepriseModel
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -41,8 +46,10 @@ enum Example: String, CaseIterable {
   /// Writes `rates.h5` with rates of `unitCount` units in two conditions, and the settings for it.
   private static func sequence(_ project: Project) throws -> Draft {
     let recording = SequenceRecording()
-    try project.createFolder(project.folder)
     let path = project.folder + "/rates.h5"
+    guard !FileManager.default.fileExists(atPath: path) else { throw ProjectError.alreadyExists(path) }
+    let isNewFolder = !FileManager.default.fileExists(atPath: project.folder)
+    try project.createFolder(project.folder)
     try HDF5File.writeAtomically(to: path) { file in
       let shape = [recording.binCount, recording.unitCount, recording.conditionCount]
       try file.write(recording.rates(), to: "/rates", shape: shape)
@@ -55,6 +62,7 @@ enum Example: String, CaseIterable {
     draft.choices.insert(
       "Synthetic recording \(path): \(recording.unitCount) units that fire in sequence, in another order in each condition.",
       at: 0)
+    draft.created = (isNewFolder ? [project.folder] : []) + [path]
     return draft
   }
 }

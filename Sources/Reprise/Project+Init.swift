@@ -41,7 +41,7 @@ extension Project {
     let units = parameters.neuronCount / max(parameters.targets.copies, 1)
     let matrix = try RecordedMatrix.read(request, expecting: .init(parameters, unitCount: units))
     guard matrix.neuronCount * parameters.targets.copies == parameters.neuronCount else {
-      throw ProjectError.invalidOption(
+      throw ProjectError.unfitRecording(
         """
         \(request.file):\(matrix.datasetPath) gives \(matrix.neuronCount) units, and targets.copies = \
         \(parameters.targets.copies), so network.N must be \(matrix.neuronCount * parameters.targets.copies), not \

@@ -45,14 +45,24 @@ extension Project {
     if let file = options.rates { draft = try Draft(recorded: file, .rates, options) }
     if let file = options.targets { draft = try Draft(recorded: file, .currents, options) }
     if let name = options.example { draft = try Example.draft(name, in: self) }
+    do {
+      let parameters = try write(draft, overrides: options.overrides)
+      return NewReport(configurationPath: configurationPath, parameters: parameters, choices: draft.choices)
+    } catch {
+      for path in draft.created.reversed() { try? FileManager.default.removeItem(atPath: path) }
+      throw error
+    }
+  }
+
+  private func write(_ draft: Draft, overrides: [String]) throws -> Parameters {
     let text = ConfigTemplate.commented(draft.parameters, highlighting: draft.highlighted, folder: folder)
     let parameters = try ConfigReader.parse(
-      text: text, sourceName: configurationPath, folder: folder, overrides: options.overrides,
+      text: text, sourceName: configurationPath, folder: folder, overrides: overrides,
       resolveDataset: PerNeuronDataset.read)
     try createFolder(folder)
     try AtomicFile.write(
       ConfigTemplate.commented(parameters, highlighting: draft.highlighted, folder: folder), to: configurationPath)
-    return NewReport(configurationPath: configurationPath, parameters: parameters, choices: draft.choices)
+    return parameters
   }
 }
 
@@ -60,6 +70,8 @@ extension Project {
 struct Draft {
   var parameters = Parameters()
   var choices: [String] = []
+  /// What was written already, outer folders first; removed again if the rest fails.
+  var created: [String] = []
   /// Keys that are shown as active although they have their default.
   var highlighted: Set<String> = ["network.N", "network.seed"]
 

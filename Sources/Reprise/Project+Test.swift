@@ -19,6 +19,11 @@ public struct TestOptions: Sendable {
     self.trials = trials
     self.threads = threads
   }
+
+  /// - Throws: ``ProjectError`` if a number is out of range.
+  public func check() throws(ProjectError) {
+    guard trials >= 1 else { throw .invalidOption("--trials is \(trials), but must be at least 1.") }
+  }
 }
 
 /// What the test found.
@@ -41,9 +46,7 @@ extension Project {
   ///
   /// - Parameter progress: Called from any thread with the number of finished trials and the number of all.
   public func test(_ options: TestOptions, progress: @escaping @Sendable (Int, Int) -> Void) throws -> TestReport {
-    guard options.trials >= 1 else {
-      throw ProjectError.invalidOption("--trials is \(options.trials), but must be at least 1.")
-    }
+    try options.check()
     let network = try network(overrides: options.overrides)
     let neurons = options.neurons ?? Self.spreadNeurons(network.parameters)
     if let unknown = neurons.first(where: { $0 < 0 || $0 >= network.neuronCount }) {

@@ -65,7 +65,6 @@ extension Project {
       (curve, done) = (contents.curve, contents.loopsDone)
     }
     try createFolder(checkpointsFolder)
-    if options.start == .anew { removeCheckpoints() }
     var session = TrainingSession(
       project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
@@ -91,7 +90,8 @@ extension Project {
 }
 
 extension TrainOptions {
-  func check() throws(ProjectError) {
+  /// - Throws: ``ProjectError`` if a number is out of range.
+  public func check() throws(ProjectError) {
     guard loops >= 1 else { throw .invalidOption("--loops is \(loops), but must be at least 1.") }
     guard correlationEvery >= 1 else {
       throw .invalidOption("--correlation-every is \(correlationEvery), but must be at least 1.")
@@ -109,12 +109,15 @@ private struct TrainingSession {
   var trainer: Trainer
   var curve: [LoopRecord]
   private var bestCorrelation = -Double.infinity
+  /// Checkpoints of a training that this one replaces; they stay until this one has its first.
+  private var replaced: [String]
 
   init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) {
     self.project = project
     self.options = options
     self.trainer = trainer
     self.curve = curve
+    replaced = options.start == .anew ? project.allCheckpoints() : []
   }
 
   mutating func run(_ observer: some TrainingObserver) throws -> TrainReport {
@@ -140,8 +143,11 @@ private struct TrainingSession {
     return TrainReport(curve: curve, checkpointPath: path, wasInterrupted: isStopping && trainer.loopsDone < last)
   }
 
-  private func writeCheckpoint(_ path: String) throws {
+  private mutating func writeCheckpoint(_ path: String) throws {
     try CheckpointFile.write(trainer.backend, curve: curve, loopsDone: trainer.loopsDone, to: path)
+    // Older ones with more loops would pass for the latest.
+    for old in replaced where old != path { try project.removeFile(old) }
+    replaced = []
   }
 
   private mutating func keepBest() throws {

@@ -34,21 +34,30 @@ public struct Project: Sendable {
 
   /// The checkpoint with most loops; nil without any.
   public func latestCheckpoint() -> String? {
+    numberedCheckpoints().max { $0.loop < $1.loop }?.path
+  }
+
+  private func numberedCheckpoints() -> [(loop: Int, path: String)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsFolder)) ?? []
-    let numbered = names.compactMap { name -> (Int, String)? in
+    return names.compactMap { name in
       guard name.hasPrefix("loop-"), name.hasSuffix(".h5"), let loop = Int(name.dropFirst(5).dropLast(3)) else {
         return nil
       }
-      return (loop, name)
+      return (loop, checkpointsFolder + "/" + name)
     }
-    return numbered.max { $0.0 < $1.0 }.map { checkpointsFolder + "/" + $0.1 }
   }
 
-  /// Removes what an earlier training left, so that nothing takes its checkpoints for those of a new one.
-  func removeCheckpoints() {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsFolder)) ?? []
-    for name in names where name.hasSuffix(".h5") && (name.hasPrefix("loop-") || name == "best.h5") {
-      try? FileManager.default.removeItem(atPath: checkpointsFolder + "/" + name)
+  /// Every checkpoint that training wrote here, the best one included.
+  func allCheckpoints() -> [String] {
+    let best = FileManager.default.fileExists(atPath: bestCheckpointPath) ? [bestCheckpointPath] : []
+    return numberedCheckpoints().map(\.path) + best
+  }
+
+  func removeFile(_ path: String) throws {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw ProjectError.cannotRemove(path)
     }
   }
 
@@ -88,10 +97,13 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
   case notInitialized(String)
   case networkOutdated(path: String, sections: [String])
   case cannotCreateFolder(String)
+  case cannotRemove(String)
   case alreadyExists(String)
   case noCheckpoint(String)
   case unknownExample(name: String, known: [String])
   case invalidOption(String)
+  /// A recording whose units do not fit the network.
+  case unfitRecording(String)
   case nothingToPlot(String)
 
   public var description: String {
@@ -105,13 +117,15 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
       """
     case .cannotCreateFolder(let path):
       "\(path) cannot be created as a folder. Check that its parent exists, is a folder and is writable."
+    case .cannotRemove(let path):
+      "\(path) is of an earlier training and cannot be removed. Check the permissions of its folder."
     case .alreadyExists(let path):
       "\(path) exists already. Choose another folder, or delete it first."
     case .noCheckpoint(let folder):
       "\(folder) has no checkpoint. Run `reprise train` first, or leave out --resume."
     case .unknownExample(let name, let known):
       "There is no example '\(name)'. Examples are \(known.joined(separator: ", "))."
-    case .invalidOption(let sentence):
+    case .invalidOption(let sentence), .unfitRecording(let sentence):
       sentence
     case .nothingToPlot(let folder):
       "\(folder) has neither learning-curve.csv nor test.h5 to draw. Run `reprise train` or `reprise test` first."

@@ -63,7 +63,7 @@ enum ExitStatus: Int32 {
     case is FileError: self = .cannotWrite
     case is BackendError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
-    case ProjectError.cannotCreateFolder: self = .cannotWrite
+    case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,
       is InvalidParameters:
       self = .data

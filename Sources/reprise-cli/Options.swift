@@ -44,8 +44,8 @@ struct NeuronList: ExpressibleByArgument {
 
   init?(argument: String) {
     var neurons: [Int] = []
-    for part in argument.split(separator: ",") {
-      let ends = part.split(separator: "-", maxSplits: 1).map { Int($0) }
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { Int($0) }
       guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, last - first < 100_000 else {
         return nil
       }

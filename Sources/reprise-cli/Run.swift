@@ -15,6 +15,9 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let threads = try threading.choice()
     let project = folder.project
+    // A wrong number must not show after hours of training.
+    try TrainOptions(loops: loops, threads: threads).check()
+    try TestOptions(trials: trials, threads: threads).check()
     try Init.initialize(project, overriding.overrides, threads: threads)
     var training = TrainOptions(loops: loops, threads: threads)
     training.overrides = overriding.overrides

@@ -9,15 +9,15 @@ import Subprocess
   import SystemPackage
 #endif
 
-/// What a run of the command left.
-struct Outcome {
-  let status: Int32
-  let output: String
-  let errors: String
-}
-
 /// A folder for one test.
 final class Workbench: Sendable {
+  /// What a run of the command left.
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
   let path: String
 
   init() throws {
