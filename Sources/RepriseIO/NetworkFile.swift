@@ -7,12 +7,29 @@ public import RepriseModel
   internal import Foundation
 #endif
 
+/// What a network was made from, besides recordings.
+public struct NetworkOrigin: Sendable, Equatable {
+  /// The text of `reprise.toml`.
+  public let configuration: String
+  /// Overrides that shaped the network, `section.key=value` each.
+  public let overrides: [String]
+
+  public init(configuration: String, overrides: [String]) {
+    self.configuration = configuration
+    self.overrides = overrides
+  }
+}
+
 /// Writes and reads `network.h5` (layout in docs/file-formats.md).
 public enum NetworkFile {
-  public static func write(_ network: Network, to path: String) throws {
+  public static func write(_ network: Network, origin: NetworkOrigin? = nil, to path: String) throws {
     try HDF5File.writeAtomically(to: path) { file in
       try FileFormat.network.mark(file, fingerprint: network.fingerprint)
       try ParameterStorage.write(network.parameters, to: file)
+      if let origin {
+        try file.write(origin.configuration, to: "/parameters/configuration")
+        if !origin.overrides.isEmpty { try file.write(origin.overrides, to: "/parameters/overrides") }
+      }
       try file.write(network.staticConnections.rowStarts.map(Int64.init), to: "/static/row_starts")
       try file.write(network.staticConnections.targets, to: "/static/targets")
       let plastic = network.plasticConnections
@@ -28,6 +45,17 @@ public enum NetworkFile {
       try file.write(network.untrained.meanCurrents, to: "/untrained/mean_currents")
       try file.write(network.untrained.currentDeviation, to: "/untrained/current_deviation")
     }
+  }
+
+  /// What the network of a file was made from; nil where the file does not say.
+  public static func readOrigin(_ path: String) throws -> NetworkOrigin? {
+    let file = try HDF5File(reading: path)
+    try FileFormat.network.check(file)
+    guard file.contains("/parameters/configuration") else { return nil }
+    let hasOverrides = file.contains("/parameters/overrides")
+    return NetworkOrigin(
+      configuration: try file.dataset("/parameters/configuration").readTexts().first ?? "",
+      overrides: hasOverrides ? try file.dataset("/parameters/overrides").readTexts() : [])
   }
 
   /// - Throws: ``HDF5Error`` or ``StoredFileError``; a damaged file is found before it is used.
