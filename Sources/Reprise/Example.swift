@@ -48,7 +48,6 @@ enum Example: String, CaseIterable {
     let recording = SequenceRecording()
     let path = project.folder + "/rates.h5"
     guard !FileManager.default.fileExists(atPath: path) else { throw ProjectError.alreadyExists(path) }
-    let isNewFolder = !FileManager.default.fileExists(atPath: project.folder)
     try project.createFolder(project.folder)
     try HDF5File.writeAtomically(to: path) { file in
       let shape = [recording.binCount, recording.unitCount, recording.conditionCount]
@@ -62,7 +61,7 @@ enum Example: String, CaseIterable {
     draft.choices.insert(
       "Synthetic recording \(path): \(recording.unitCount) units that fire in sequence, in another order in each condition.",
       at: 0)
-    draft.created = (isNewFolder ? [project.folder] : []) + [path]
+    draft.written = [path]
     return draft
   }
 }

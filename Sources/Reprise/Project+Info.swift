@@ -27,7 +27,9 @@ public enum Info {
       throw ProjectError.invalidOption(
         "\(project.folder) has no reprise.toml. Run `reprise new \(project.folder)` to make one.")
     }
-    let parameters = try project.parameters(overrides: [])
+    let origin =
+      manager.fileExists(atPath: project.networkPath) ? try NetworkFile.readOrigin(project.networkPath) : nil
+    let parameters = try project.parameters(overrides: origin?.overrides ?? [])
     var lines = ["\(project.configurationPath)"] + describe(parameters)
     if manager.fileExists(atPath: project.networkPath) { lines += [""] + (try describe(file: project.networkPath)) }
     if let checkpoint = project.latestCheckpoint() { lines += [""] + (try describe(file: checkpoint)) }

@@ -25,7 +25,9 @@ extension Project {
     let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
       try CPUBackend(network: network, threads: threads, learns: false)
     }
-    try NetworkFile.write(network, overrides: overrides, to: networkPath)
+    let origin = NetworkOrigin(
+      configuration: try configurationText(), overrides: overrides.filter(Parameters.isStructural(override:)))
+    try store(network, origin)
     let rates = network.untrained.rates
     func mean(_ neurons: Range<Int>) -> Double {
       neurons.isEmpty ? 0 : rates[neurons].reduce(0, +) / Double(neurons.count)

@@ -21,6 +21,13 @@ public struct NewOptions: Sendable {
   public var overrides: [String] = []
 
   public init() {}
+
+  /// The order of axes that the overrides ask for: without it rows might be taken for units.
+  var axisOrder: TargetParameters.AxisOrder {
+    let key = "targets.axis_order="
+    let values = overrides.map { $0.filter { !$0.isWhitespace && $0 != "\"" } }.filter { $0.hasPrefix(key) }
+    return values.last.flatMap { TargetParameters.AxisOrder(rawValue: String($0.dropFirst(key.count))) } ?? .auto
+  }
 }
 
 /// What `new` wrote, and why.
@@ -41,15 +48,16 @@ extension Project {
     guard !FileManager.default.fileExists(atPath: configurationPath) else {
       throw ProjectError.alreadyExists(configurationPath)
     }
+    let isNewFolder = !FileManager.default.fileExists(atPath: folder)
     var draft = Draft()
-    if let file = options.rates { draft = try Draft(recorded: file, .rates, options) }
-    if let file = options.targets { draft = try Draft(recorded: file, .currents, options) }
-    if let name = options.example { draft = try Example.draft(name, in: self) }
     do {
+      if let file = options.rates { draft = try Draft(recorded: file, .rates, options) }
+      if let file = options.targets { draft = try Draft(recorded: file, .currents, options) }
+      if let name = options.example { draft = try Example.draft(name, in: self) }
       let parameters = try write(draft, overrides: options.overrides)
       return NewReport(configurationPath: configurationPath, parameters: parameters, choices: draft.choices)
     } catch {
-      for path in draft.created.reversed() { try? FileManager.default.removeItem(atPath: path) }
+      for path in isNewFolder ? [folder] : draft.written { try? FileManager.default.removeItem(atPath: path) }
       throw error
     }
   }
@@ -70,8 +78,8 @@ extension Project {
 struct Draft {
   var parameters = Parameters()
   var choices: [String] = []
-  /// What was written already, outer folders first; removed again if the rest fails.
-  var created: [String] = []
+  /// Files that were written already; removed again if the rest fails.
+  var written: [String] = []
   /// Keys that are shown as active although they have their default.
   var highlighted: Set<String> = ["network.N", "network.seed"]
 
@@ -88,7 +96,8 @@ struct Draft {
       throw ProjectError.invalidOption("--copies is \(options.copies), but must be at least 1.")
     }
     var request = RecordedMatrix.Request(
-      file: absolute(file), kind: source == .rates ? .rates : .currents, select: options.select)
+      file: absolute(file), kind: source == .rates ? .rates : .currents, axisOrder: options.axisOrder,
+      select: options.select)
     let summary = try RecordedMatrix.inspect(request)
     request.dataset = summary.datasetPath
     guard let bin = options.bin ?? summary.binMilliseconds else {

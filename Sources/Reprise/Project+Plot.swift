@@ -26,7 +26,7 @@ extension Project {
       paths += try await LearningCurveFigure(curve).write(to: figuresFolder, name: "learning-curve")
     }
     guard hasTest else { return paths }
-    let network = try NetworkFile.read(networkPath)
+    let network = try storedNetwork()
     let test = try TestFile.read(testPath, network, networkFile: networkPath)
     let source = TestFigures(network, test)
     if let figure = source.synapticInput() { paths += try await figure.write(to: figuresFolder, name: "synaptic-input") }

@@ -66,22 +66,56 @@ public struct Project: Sendable {
     try ConfigReader.read(path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read)
   }
 
-  /// The network of `network.h5` with the parameters that may change after it was built, as they are now: those of
-  /// `reprise.toml`, of the overrides that `init` was given, and of `overrides`, the later ones first.
+  /// The network of `network.h5` with the parameters that may change after it was built, as they are now.
+  ///
+  /// Overrides of `init` that shaped the network hold still, so that they need not be repeated.
   ///
   /// - Throws: ``ProjectError``, if parameters that shaped the network have changed since, among others.
   public func network(overrides: [String]) throws -> Network {
     guard FileManager.default.fileExists(atPath: networkPath) else { throw ProjectError.notInitialized(folder) }
-    let stored = try NetworkFile.read(networkPath)
+    let stored = try storedNetwork()
     guard FileManager.default.fileExists(atPath: configurationPath) else { return stored }
-    let wanted = try parameters(overrides: NetworkFile.overrides(networkPath) + overrides)
-    let changed = Parameters.structuralDifferences(stored.parameters, wanted)
+    let origin = try NetworkFile.readOrigin(networkPath)
+    let wanted = try parameters(overrides: (origin?.overrides ?? []) + overrides)
+    var changed = Parameters.structuralDifferences(stored.parameters, wanted)
+    if changed.isEmpty, let origin { changed = try changesBehindOverrides(since: origin) }
     guard changed.isEmpty else { throw ProjectError.networkOutdated(path: networkPath, sections: changed) }
-    return Network(
-      parameters: wanted, staticConnections: stored.staticConnections,
-      plasticConnections: stored.plasticConnections, feedforwardRates: stored.feedforwardRates,
-      targets: stored.targets, untrained: stored.untrained)
+    return stored.with(wanted)
   }
+
+  /// The network of `network.h5` with the parameters it was made with.
+  func storedNetwork() throws -> Network {
+    let network = try NetworkFile.read(networkPath)
+    var parameters = network.parameters
+    parameters.targets.file = parameters.targets.file.map { FilePath.resolve($0, in: folder) }
+    return network.with(parameters)
+  }
+
+  /// Writes `network.h5`, in which a recording inside the folder has a path relative to it: the folder may be named
+  /// in several ways, and moved.
+  func store(_ network: Network, _ origin: NetworkOrigin) throws {
+    var parameters = network.parameters
+    parameters.targets.file = parameters.targets.file.map { FilePath.relative($0, to: folder) }
+    try NetworkFile.write(network.with(parameters), origin: origin, to: networkPath)
+  }
+
+  /// Sections of `reprise.toml` that shape the network and changed since it was made, where an override of `init`
+  /// hides the change.
+  private func changesBehindOverrides(since origin: NetworkOrigin) throws -> [String] {
+    let text = try configurationText()
+    guard !origin.overrides.isEmpty, text != origin.configuration else { return [] }
+    func alone(_ text: String) -> Parameters? {
+      try? ConfigReader.parse(
+        text: text, sourceName: configurationPath, folder: folder, resolveDataset: PerNeuronDataset.read)
+    }
+    // Where the file is right with the overrides only, nobody can tell what changed.
+    guard let before = alone(origin.configuration), let now = alone(text) else {
+      return Set(origin.overrides.compactMap { $0.split(separator: ".").first.map(String.init) }).sorted()
+    }
+    return Parameters.structuralDifferences(before, now)
+  }
+
+  func configurationText() throws -> String { try String(contentsOfFile: configurationPath, encoding: .utf8) }
 
   func createFolder(_ path: String) throws {
     do {
@@ -133,7 +167,23 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+extension Network {
+  fileprivate func with(_ parameters: Parameters) -> Network {
+    Network(
+      parameters: parameters, staticConnections: staticConnections, plasticConnections: plasticConnections,
+      feedforwardRates: feedforwardRates, targets: targets, untrained: untrained)
+  }
+}
+
 extension Parameters {
+  /// True for overrides of keys that ``structuralDifferences(_:_:)`` compares: they hold until the next `init`.
+  static func isStructural(override: String) -> Bool {
+    let key = override.prefix { $0 != "=" }.filter { !$0.isWhitespace }
+    let sections = ["network", "trial", "neuron", "static", "plastic", "feedforward", "targets"]
+    return key == "learning.every"
+      || key != "trial.task_order" && sections.contains { key.hasPrefix($0 + ".") }
+  }
+
   /// Sections of the configuration whose values shaped a network and differ.
   static func structuralDifferences(_ a: Parameters, _ b: Parameters) -> [String] {
     var sections: [String] = []
@@ -145,7 +195,10 @@ extension Parameters {
     if a.staticSynapses != b.staticSynapses { sections.append("static") }
     if a.plastic != b.plastic { sections.append("plastic") }
     if a.feedforward != b.feedforward { sections.append("feedforward") }
-    if a.targets != b.targets { sections.append("targets") }
+    var (targetsA, targetsB) = (a.targets, b.targets)
+    targetsA.file = targetsA.file.map(FilePath.absolute)
+    targetsB.file = targetsB.file.map(FilePath.absolute)
+    if targetsA != targetsB { sections.append("targets") }
     if a.learning.interval != b.learning.interval { sections.append("learning") }
     return sections
   }

@@ -7,14 +7,29 @@ public import RepriseModel
   internal import Foundation
 #endif
 
+/// What a network was made from, besides recordings.
+public struct NetworkOrigin: Sendable, Equatable {
+  /// The text of `reprise.toml`.
+  public let configuration: String
+  /// Overrides that shaped the network, `section.key=value` each.
+  public let overrides: [String]
+
+  public init(configuration: String, overrides: [String]) {
+    self.configuration = configuration
+    self.overrides = overrides
+  }
+}
+
 /// Writes and reads `network.h5` (layout in docs/file-formats.md).
 public enum NetworkFile {
-  /// - Parameter overrides: `section.key=value` that were given beside `reprise.toml`; they stay in force.
-  public static func write(_ network: Network, overrides: [String] = [], to path: String) throws {
+  public static func write(_ network: Network, origin: NetworkOrigin? = nil, to path: String) throws {
     try HDF5File.writeAtomically(to: path) { file in
       try FileFormat.network.mark(file, fingerprint: network.fingerprint)
       try ParameterStorage.write(network.parameters, to: file)
-      if !overrides.isEmpty { try file.write(overrides, to: "/parameters/overrides") }
+      if let origin {
+        try file.write(origin.configuration, to: "/parameters/configuration")
+        if !origin.overrides.isEmpty { try file.write(origin.overrides, to: "/parameters/overrides") }
+      }
       try file.write(network.staticConnections.rowStarts.map(Int64.init), to: "/static/row_starts")
       try file.write(network.staticConnections.targets, to: "/static/targets")
       let plastic = network.plasticConnections
@@ -32,11 +47,15 @@ public enum NetworkFile {
     }
   }
 
-  /// The overrides that a network was made with.
-  public static func overrides(_ path: String) throws -> [String] {
+  /// What the network of a file was made from; nil where the file does not say.
+  public static func readOrigin(_ path: String) throws -> NetworkOrigin? {
     let file = try HDF5File(reading: path)
-    guard file.contains("/parameters/overrides") else { return [] }
-    return try file.dataset("/parameters/overrides").readTexts()
+    try FileFormat.network.check(file)
+    guard file.contains("/parameters/configuration") else { return nil }
+    let hasOverrides = file.contains("/parameters/overrides")
+    return NetworkOrigin(
+      configuration: try file.dataset("/parameters/configuration").readTexts().first ?? "",
+      overrides: hasOverrides ? try file.dataset("/parameters/overrides").readTexts() : [])
   }
 
   /// - Throws: ``HDF5Error`` or ``StoredFileError``; a damaged file is found before it is used.

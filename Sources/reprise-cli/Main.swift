@@ -28,6 +28,8 @@ struct RepriseCommand: AsyncParsableCommand {
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
   static func main() async {
+    // A write that the system refuses is an error with a sentence, and a closed pipe no reason to stop training.
+    for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

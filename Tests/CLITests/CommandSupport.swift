@@ -54,6 +54,13 @@ enum Command {
   }
 }
 
+enum Tool {
+  static func isInstalled(_ name: String) -> Bool {
+    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+    return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+  }
+}
+
 /// A new folder that is removed with everything in it when the value goes away.
 final class TemporaryFolder: Sendable {
   let path: String
@@ -78,6 +85,10 @@ final class TemporaryFolder: Sendable {
   func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
 
   func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: file(name)) }
+
+  func rename(_ name: String, to target: String) throws {
+    try FileManager.default.moveItem(atPath: file(name), toPath: file(target))
+  }
 
   func copy(_ name: String, to target: String) throws {
     try FileManager.default.copyItem(atPath: file(name), toPath: file(target))

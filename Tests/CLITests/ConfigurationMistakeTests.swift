@@ -35,7 +35,9 @@ import Testing
   }
 
   @Test func tooFewNeuronsForTheInputs() async throws {
-    try await expectRefusal(of: "[network]\nN = 20\n[static]\nK = 0\n[plastic]\nL = 30\n", "net/reprise.toml:6: plastic.L = 30 inputs per class must be drawn from",
+    try await expectRefusal(
+      of: "[network]\nN = 20\n[static]\nK = 0\n[plastic]\nL = 30\n",
+      "net/reprise.toml:6: plastic.L = 30 inputs per class must be drawn from",
       "Use plastic.L of at most 9, or network.N of at least 62.")
   }
 
@@ -65,7 +67,8 @@ import Testing
   @Test func newWhereThereIsAConfiguration() async throws {
     try await folder.reprise("new", "net")
     try await folder.expectRefusal(["new", "net"], code: 65, "net/reprise.toml exists already.")
-    try await folder.expectRefusal(["new", "net", "--example", "sequence"], code: 65, "net/reprise.toml exists already.")
+    try await folder.expectRefusal(
+      ["new", "net", "--example", "sequence"], code: 65, "net/reprise.toml exists already.")
   }
 
   @Test func newFromSeveralSources() async throws {
@@ -122,7 +125,8 @@ import Testing
       #expect(outcome.errors.contains("--neurons"), "'\(text)': \(outcome.errors)")
       #expect(folder.contents() == before)
     }
-    try await folder.expectRefusal(["test", "net", "--trials", "1", "--neurons", "0-3,120"], code: 64, "120", "--neurons")
+    try await folder.expectRefusal(
+      ["test", "net", "--trials", "1", "--neurons", "0-3,120"], code: 64, "120", "--neurons")
   }
 
   @Test func unknownOptionsAndCommands() async throws {

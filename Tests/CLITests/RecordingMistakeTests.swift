@@ -10,7 +10,8 @@ import Testing
   /// A project on a good recording, which `change` then spoils.
   private func prepare(change: (inout [Float]) -> Void) async throws {
     try Small.writeRates(to: folder.file("rates.h5"))
-    try await folder.reprise("new", "net", "--rates", "rates.h5", "--set", "trial.stim_on=100", "--set", "trial.stim_off=200")
+    try await folder.reprise(
+      "new", "net", "--rates", "rates.h5", "--set", "trial.stim_on=100", "--set", "trial.stim_off=200")
     try Small.writeRates(to: folder.file("rates.h5"), change: change)
   }
 

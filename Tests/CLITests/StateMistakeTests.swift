@@ -39,7 +39,8 @@ import Testing
     try await folder.reprise("init", "net", "--set", "network.seed=2")
     let set = ["--set", "network.seed=2"]
     let phrase = "belongs to another network than net/network.h5"
-    try await folder.expectRefusal(["train", "net", "--loops", "1", "--from", "other.h5"] + set, code: 65, "other.h5 " + phrase)
+    try await folder.expectRefusal(
+      ["train", "net", "--loops", "1", "--from", "other.h5"] + set, code: 65, "other.h5 " + phrase)
     try await folder.expectRefusal(["train", "net", "--loops", "1", "--resume"] + set, code: 65, phrase)
     try await folder.expectRefusal(["test", "net", "--trials", "1"] + set, code: 65, phrase)
   }
@@ -99,7 +100,8 @@ import Testing
     #expect(outcome.code == 65 || outcome.code == 69)
     try await folder.expectRefusal(["info", "net"], code: 65, "net/test.h5")
     try folder.write("loop;task\n", to: "net/learning-curve.csv")
-    try await folder.expectRefusal(["plot", "net"], code: 65, "net/learning-curve.csv is damaged: its first line is not")
+    try await folder.expectRefusal(
+      ["plot", "net"], code: 65, "net/learning-curve.csv is damaged: its first line is not")
   }
 }
 

@@ -7,7 +7,7 @@
   internal import Darwin
 #endif
 
-enum FilePath {
+package enum FilePath {
   /// The folder of a file, as it was named; empty for the current one.
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "" }
@@ -15,13 +15,13 @@ enum FilePath {
   }
 
   /// A path that was written in a file of a folder.
-  static func resolve(_ path: String, in folder: String) -> String {
+  package static func resolve(_ path: String, in folder: String) -> String {
     if path.hasPrefix("/") || folder.isEmpty { return path }
     return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 
   /// The path to write into a file of a folder: relative if it is inside, else absolute.
-  static func relative(_ path: String, to folder: String) -> String {
+  package static func relative(_ path: String, to folder: String) -> String {
     let prefix = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
     let isSimple = !path.split(separator: "/").contains("..")
     if isSimple, !prefix.isEmpty, path.hasPrefix(prefix), path.count > prefix.count {
@@ -34,7 +34,7 @@ enum FilePath {
   }
 
   /// The path from the root, without `.` and `..`.
-  static func absolute(_ path: String) -> String {
+  package static func absolute(_ path: String) -> String {
     let start = path.hasPrefix("/") ? "" : currentFolder()
     var parts: [Substring] = []
     for part in "\(start)/\(path)".split(separator: "/") where part != "." {
