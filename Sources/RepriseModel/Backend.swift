@@ -8,7 +8,7 @@ public import RepriseCore
 public protocol Backend: AnyObject {
   static var name: String { get }
   var network: Network { get }
-  /// What this backend computes with, in words, such as "AVX-512 kernels, 2 threads".
+  /// What this backend computes with, in words, such as "avx512 kernels, 2 threads".
   var summary: String { get }
   /// True if the inverse correlation matrices are held in single precision.
   var usesSinglePrecision: Bool { get }
@@ -131,7 +131,7 @@ public struct SpikeTrain: Sendable, Equatable {
   }
 }
 
-/// Currents of one neuron, one value per sample (whole ms, from the first).
+/// Filtered currents of one neuron, without noise, one value per sample (whole ms, from the first).
 public struct CurrentTrace: Sendable, Equatable {
   public var excitatory: [Float] = []
   public var inhibitory: [Float] = []

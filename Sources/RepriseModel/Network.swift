@@ -127,9 +127,10 @@ public struct Targets: Sendable, Equatable {
 public struct UntrainedActivity: Sendable, Equatable {
   /// Hz, per neuron.
   public let rates: [Double]
-  /// Mean static current per neuron, from 1000 ms on.
+  /// Mean static current per neuron, noise included, from 1000 ms or half of the trial on, whichever is earlier.
   public let meanCurrents: [Double]
-  /// Mean over neurons of the temporal standard deviation of the current.
+  /// Mean over the first 1000 neurons of the temporal standard deviation of the filtered static current, without noise,
+  /// over the same time.
   public let currentDeviation: Double
 
   public init(rates: [Double], meanCurrents: [Double], currentDeviation: Double) {

@@ -2,7 +2,8 @@
 //
 // Neurons are numbered by *slot*: excitatory ones first, padded to a multiple of RP_SLOT_GROUP, then inhibitory
 // ones, padded too. Arrays over slots are 64-byte aligned and have a whole number of groups. Padding slots never
-// spike. No kernel checks its arguments or allocates; CPUKernels.swift is the only caller.
+// spike. No kernel checks its arguments or allocates. Only RepriseBackends/CPU calls them; RandomStream.swift calls the
+// functions for single random numbers.
 #ifndef CREPRISE_H
 #define CREPRISE_H
 

@@ -1,4 +1,4 @@
-// The only caller of the kernel table: chooses the variant and turns a network's parameters into kernel constants.
+// The table of kernels: chooses the variant and turns a network's parameters into kernel constants.
 internal import CReprise
 internal import RepriseCore
 internal import RepriseModel

@@ -132,7 +132,8 @@ public struct RecordedMatrix: Sendable, Equatable {
 
   /// Finds out what a file has without reading its values.
   ///
-  /// Without an expectation, an order of axes that is not given is guessed: Julia's `.jld2` files have time last.
+  /// Without an expectation, an order of axes that is not given is guessed: from the length of datasets with one value
+  /// per unit where they fit one axis of two, else time is last in Julia's `.jld2` files and first in others.
   ///
   /// - Throws: ``RecordedMatrixError``.
   public static func inspect(
