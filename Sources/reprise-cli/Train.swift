@@ -60,6 +60,11 @@ enum Interruption {
   static var isPending: Bool { isRequested != 0 }
 
   static func watch() {
+    // Whoever started this program may have blocked signals, and a child inherits that.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
         if Interruption.isRequested != 0 { _exit(130) }
