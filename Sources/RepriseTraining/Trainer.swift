@@ -35,7 +35,9 @@ public struct Trainer {
     if measuringCorrelation {
       let means = window.means(result.binSums, neuronCount: network.neuronCount)
       guard means.allSatisfy(\.isFinite) else { throw .diverged(loop: loop) }
-      correlation = meanOfNumbers(targetCorrelations(means, network.targets, task: task))
+      let mean = meanOfNumbers(targetCorrelations(means, network.targets, task: task))
+      // Constant currents or targets have no correlation.
+      correlation = mean.isNaN ? nil : mean
     }
     loopsDone = loop
     let elapsed = started.duration(to: .now)
