@@ -56,8 +56,11 @@ public enum CheckpointFile {
     let file = try HDF5File(reading: path)
     try FileFormat.checkpoint.check(file)
     let loops: Int64 = try file.attribute("loops_done") ?? 0
-    return Contents(
-      loopsDone: Int(loops), curve: try CurveStorage.read(from: file), parameters: try ParameterStorage.read(from: file))
+    let curve = try CurveStorage.read(from: file)
+    guard loops >= 0, curve.last.map({ Int64($0.loop) == loops }) ?? true else {
+      throw StoredFileError(path, .inconsistent("/learning_curve does not end with loop \(loops)"))
+    }
+    return Contents(loopsDone: Int(loops), curve: curve, parameters: try ParameterStorage.read(from: file))
   }
 
   /// Puts a checkpoint into a backend.

@@ -64,11 +64,12 @@ public struct StoredFileError: Error, Equatable, CustomStringConvertible {
       return "\(path) has format version \(found); this program reads versions up to \(known). Use a newer Reprise."
     case .otherNetwork(let networkFile):
       return """
-        \(path) belongs to another network than \(networkFile). Use a checkpoint made from this network, or train \
-        anew without --resume or --from.
+        \(path) belongs to another network than \(networkFile). Use one made from this network, or make it anew with \
+        `reprise train` or `reprise test`.
         """
     case .inconsistent(let what):
-      return "\(path) is damaged: \(what). Restore it from a copy, or make it anew."
+      let end = what.hasSuffix(".") ? "" : "."
+      return "\(path) is damaged: \(what)\(end) Restore it from a copy, or make it anew."
     case .singlePrecision:
       return "\(path) holds single precision; the reference backend computes in double and starts from these values."
     }

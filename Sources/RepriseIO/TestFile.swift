@@ -67,8 +67,13 @@ public enum TestFile {
     let correlations: [Float] = try file.dataset("/trials/correlation").read()
     let traced: [Int64] = try file.dataset("/currents/neuron").read()
     let count = network.neuronCount
-    guard rates.count == tasks.count, correlations.count == tasks.count * count, !tasks.isEmpty else {
-      throw StoredFileError(path, .inconsistent("/trials does not fit the network"))
+    let taskCount = network.targets.taskCount
+    let trialCount = tasks.count / max(taskCount, 1)
+    guard rates.count == tasks.count, correlations.count == tasks.count * count, !tasks.isEmpty,
+      tasks == (0..<taskCount).flatMap({ [Int64](repeating: Int64($0), count: trialCount) })
+    else { throw StoredFileError(path, .inconsistent("/trials does not fit the network")) }
+    guard traced.allSatisfy({ 0 <= $0 && $0 < count }) else {
+      throw StoredFileError(path, .inconsistent("/currents/neuron names neurons that do not exist"))
     }
     let spikes = try readSpikes(file, trialCount: tasks.count, network)
     let traces = try readTraces(file, trialCount: tasks.count, tracedCount: traced.count)
@@ -77,18 +82,20 @@ public enum TestFile {
         task: Int(tasks[index]), spikes: spikes[index], traces: traces[index], rate: rates[index],
         correlations: correlations[(index * count)..<((index + 1) * count)].map(Double.init))
     }
-    let taskCount = Set(tasks).count
     return TestResult(
-      trialCount: tasks.count / taskCount, tracedNeurons: traced.map { Int($0) }, trials: trials)
+      trialCount: trialCount, tracedNeurons: traced.map { Int($0) }, trials: trials)
   }
 
   private static func readSpikes(_ file: HDF5File, trialCount: Int, _ network: Network) throws -> [SpikeTrain] {
     let group = "/spikes/\(population)"
+    let clock = network.parameters.clock
+    let lastTime = clock.milliseconds(clock.lastStep)
     let times: [Double] = try file.dataset(group + "/timestamps").read()
     let nodes: [UInt64] = try file.dataset(group + "/node_ids").read()
     let trials: [UInt32] = try file.dataset(group + "/trial_ids").read()
     guard times.count == nodes.count, times.count == trials.count, trials.allSatisfy({ $0 < trialCount }),
-      nodes.allSatisfy({ $0 < network.neuronCount })
+      nodes.allSatisfy({ $0 < network.neuronCount }),
+      times.allSatisfy({ $0 >= 0 && $0 <= lastTime })
     else { throw StoredFileError(file.path, .inconsistent("\(group) does not fit the network")) }
     var trains = [SpikeTrain](repeating: SpikeTrain(), count: trialCount)
     let dt = network.parameters.trial.timeStep
