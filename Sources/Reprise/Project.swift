@@ -181,7 +181,7 @@ extension Parameters {
     let key = override.prefix { $0 != "=" }.filter { !$0.isWhitespace }
     let sections = ["network", "trial", "neuron", "static", "plastic", "feedforward", "targets"]
     return key == "learning.every"
-      || key != "trial.task_order" && sections.contains { key.hasPrefix($0 + ".") }
+      || key != "trial.task_order" && key != "static.storage" && sections.contains { key.hasPrefix($0 + ".") }
   }
 
   /// Sections of the configuration whose values shaped a network and differ.
@@ -192,7 +192,9 @@ extension Parameters {
     (trialA.taskOrder, trialB.taskOrder) = (.inTurn, .inTurn)
     if trialA != trialB { sections.append("trial") }
     if a.neuron != b.neuron { sections.append("neuron") }
-    if a.staticSynapses != b.staticSynapses { sections.append("static") }
+    var (staticA, staticB) = (a.staticSynapses, b.staticSynapses)
+    (staticA.storage, staticB.storage) = (.stored, .stored)
+    if staticA != staticB { sections.append("static") }
     if a.plastic != b.plastic { sections.append("plastic") }
     if a.feedforward != b.feedforward { sections.append("feedforward") }
     var (targetsA, targetsB) = (a.targets, b.targets)

@@ -67,6 +67,9 @@ extension Parameters {
   /// End of the trial, ms.
   public var trialDuration: Double { trial.stimulusOff + trial.trainDuration }
 
+  /// h, updates that `learning.history` reaches back; at least 1.
+  public var historyFrames: Int { max(1, Int((learning.history / learning.interval + 1e-9).rounded(.down))) }
+
   /// The trial in integer steps.
   public var clock: StepClock {
     StepClock(

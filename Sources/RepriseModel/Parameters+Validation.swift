@@ -108,6 +108,7 @@ extension Parameters {
       $0 > 0 && $0 <= 1 ? nil : "must be greater than 0 and at most 1"
     }
     check.notNegative("plastic.weight", plastic.weightScale)
+    check.range("plastic.pool", plastic.pool, 1...Self.maximalNeuronCount)
     switch plastic.timeConstant {
     case .shared(let value):
       check.positive("plastic.tau", value, "ms")
@@ -146,5 +147,6 @@ extension Parameters {
     check.number("learning.lambda_ff", learning.lambdaFeedforward, "1/ms^2") {
       $0 > 0 || feedforward.count == 0 ? nil : "must be greater than 0"
     }
+    check.positive("learning.history", learning.history, "ms")
   }
 }

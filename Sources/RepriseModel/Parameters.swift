@@ -102,6 +102,13 @@ public struct LIFParameters: Sendable, Equatable, Codable {
 
 /// `[static]`: the connections that do not learn, and the constant drive that balances them.
 public struct StaticParameters: Sendable, Equatable, Codable {
+  public enum Storage: String, Sendable, Codable, CaseIterable {
+    /// Lists of targets, 2 bytes for each connection.
+    case stored
+    /// No memory: the targets of a spike are drawn from the seed each time.
+    case procedural
+  }
+
   /// p, connection probability; sets K where `inDegree` is nil.
   public var probability = 0.1
   /// K, number of excitatory (and of inhibitory) static inputs per neuron, on average where N_E = N / 2; 0: no static
@@ -118,6 +125,8 @@ public struct StaticParameters: Sendable, Equatable, Codable {
   public var inhibitoryWeights = PerClass(excitatory: -0.75, inhibitory: -1.0)
   /// Constant drive in units of 0.08 g sqrt(K).
   public var drive = PerClass(excitatory: 1.5, inhibitory: 1.0)
+  /// Where the connections are kept; the network is the same either way.
+  public var storage = Storage.stored
 
   public init() {}
 }
@@ -146,6 +155,8 @@ public struct PlasticParameters: Sendable, Equatable, Codable {
   /// Size of the start weights in units of 2 tau_m g / (2 sqrt(L)); positive from excitatory,
   /// negative from inhibitory neurons.
   public var weightScale = 1.0
+  /// G: so many neurons of a class that follow one another draw one presynaptic set together.
+  public var pool = 1
 
   public init() {}
 }
@@ -228,6 +239,22 @@ public struct LearningParameters: Sendable, Equatable, Codable {
     case prior
   }
 
+  /// The numbers that hold P.
+  public enum Precision: String, Sendable, Codable, CaseIterable {
+    /// Float16 off the diagonal, rounded at random so that the mean is right; float32 on the diagonal.
+    case float16
+    case float32
+    case float64
+  }
+
+  /// What stands for P.
+  public enum Memory: String, Sendable, Codable, CaseIterable {
+    /// P itself, n^2 / 2 numbers for each neuron.
+    case matrix
+    /// The filtered spikes of the last updates, from which P z is solved for anew in every update.
+    case history
+  }
+
   /// Weight penalty of recurrent weights.
   public var lambda = 0.8
   /// Penalty on the sum of weights that start with the same sign.
@@ -237,6 +264,10 @@ public struct LearningParameters: Sendable, Equatable, Codable {
   /// learn_every, time between updates, ms.
   public var interval = 10.0
   public var gain = Gain.posterior
+  public var precision = Precision.float32
+  public var memory = Memory.matrix
+  /// How far back `Memory.history` reaches, ms.
+  public var history = 100.0
   /// Does the work of every update and leaves the weights unchanged.
   public var isFrozen = false
 

@@ -76,6 +76,8 @@ enum ConfigKeys {
       .quantity("static.J_II", \.staticSynapses.inhibitoryWeights.inhibitory, "weight to I from I, in units of J"),
       .quantity("static.X_E", \.staticSynapses.drive.excitatory, "drive of E, in units of 0.08 g sqrt(K)"),
       .quantity("static.X_I", \.staticSynapses.drive.inhibitory, "drive of I, in units of 0.08 g sqrt(K)"),
+      .choice(
+        "static.storage", \.staticSynapses.storage, "2 bytes for each connection, or none: drawn anew at each spike"),
     ])
 
   private static let plastic = ConfigSection(
@@ -91,6 +93,7 @@ enum ConfigKeys {
         "plastic.frac", \.plastic.candidateFraction,
         "fraction of each class, the most active, that inputs are drawn from"),
       .quantity("plastic.weight", \.plastic.weightScale, "size of first weights, in units of tau_m g / sqrt(L)"),
+      .whole("plastic.pool", \.plastic.pool, "neurons that share one set of inputs, and P with it"),
     ])
 
   private static let feedforward = ConfigSection(
@@ -145,6 +148,9 @@ enum ConfigKeys {
         unit: .perSquareMillisecond),
       .quantity("learning.every", \.learning.interval, "time between updates", unit: .milliseconds),
       .choice("learning.gain", \.learning.gain, "textbook gain, or that of TrainSpikingNet.jl since 2024"),
+      .choice("learning.precision", \.learning.precision, "numbers of P; float16 halves its memory"),
+      .choice("learning.memory", \.learning.memory, "P itself, or the last filtered spikes in its place"),
+      .quantity("learning.history", \.learning.history, "how far back they reach", unit: .milliseconds),
       .flag("learning.freeze", \.learning.isFrozen, "do all the work of an update, but leave the weights as they are"),
     ])
 
