@@ -22,6 +22,17 @@ static inline hid_t rp_h5_whole_space(void) { return H5S_ALL; }
 static inline hsize_t rp_h5_unlimited(void) { return H5S_UNLIMITED; }
 
 static inline hid_t rp_h5_float(void) { return H5T_NATIVE_FLOAT; }
+// The library has no type for float16 before 1.14.4; this is the one that h5py and NumPy write. Never closed.
+static inline hid_t rp_h5_half(void) {
+  static hid_t type = -1;
+  if (type < 0) {
+    type = H5Tcopy(H5T_IEEE_F32LE);
+    H5Tset_fields(type, 15, 10, 5, 0, 10);
+    H5Tset_size(type, 2);
+    H5Tset_ebias(type, 15);
+  }
+  return type;
+}
 static inline hid_t rp_h5_double(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t rp_h5_int8(void) { return H5T_NATIVE_INT8; }
 static inline hid_t rp_h5_int16(void) { return H5T_NATIVE_INT16; }

@@ -32,6 +32,11 @@ public struct NeuronLayout: Sendable, Equatable {
     return slot >= inhibitoryStart && neuron < neuronCount ? neuron : nil
   }
 
+  /// The neuron at the slot of a neuron.
+  @inlinable public func neuronIndex(ofSlot slot: Int) -> Int {
+    slot < inhibitoryStart ? slot : slot - inhibitoryStart + excitatoryCount
+  }
+
   /// Slots of real neurons of the two classes.
   public var excitatorySlots: Range<Int> { 0..<excitatoryCount }
   public var inhibitorySlots: Range<Int> { inhibitoryStart..<(inhibitoryStart + neuronCount - excitatoryCount) }

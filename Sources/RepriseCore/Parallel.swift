@@ -37,6 +37,8 @@ public final class Counter: Sendable {
   private let value = Atomic<Int>(0)
   public init() {}
 
+  public var count: Int { value.load(ordering: .relaxed) }
+
   /// Adds one and returns the new count.
   @discardableResult public func increment() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -20,6 +20,7 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case untrainedPotential = 14
   case testFeedforwardSpikes = 15
   case synthetic = 16
+  case rounding = 17
 }
 
 /// A sequence of random numbers of its own for one (seed, purpose, trial, index).

@@ -4,9 +4,6 @@ public import RepriseModel
 
 /// Writes and reads checkpoints (layout in docs/file-formats.md).
 public enum CheckpointFile {
-  /// Neurons whose P is in memory twice at a time.
-  private static let neuronsPerPiece = 1024
-
   public struct Contents: Sendable {
     public let loopsDone: Int
     public let curve: [LoopRecord]
@@ -24,31 +21,8 @@ public enum CheckpointFile {
       try file.setAttribute("loops_done", to: Int64(loopsDone))
       try ParameterStorage.write(network.parameters, to: file)
       try CurveStorage.write(curve, to: file)
-      if backend.usesSinglePrecision {
-        try writeLearning(of: backend, as: Float.self, { Float($0) }, to: file)
-      } else {
-        try writeLearning(of: backend, as: Double.self, { $0 }, to: file)
-      }
+      try LearningStorage.write(backend, to: file)
     }
-  }
-
-  private static func writeLearning<Number: HDF5Number>(
-    of backend: any Backend, as type: Number.Type, _ convert: (Double) -> Number, to file: HDF5File
-  ) throws {
-    let network = backend.network
-    let n = network.inputCount
-    let weights = try file.createDataset("/weights", shape: [network.neuronCount, n], of: type)
-    let correlation = try file.createDataset(
-      "/inverse_correlation", shape: [network.neuronCount, n * (n + 1) / 2], of: type)
-    for neurons in pieces(network.neuronCount) {
-      let state = backend.readLearning(neurons: neurons, includingCorrelation: true)
-      try weights.write(rows: neurons, from: state.weights.map(convert))
-      try correlation.write(rows: neurons, from: (state.inverseCorrelation ?? []).map(convert))
-    }
-  }
-
-  private static func pieces(_ count: Int) -> [Range<Int>] {
-    stride(from: 0, to: count, by: neuronsPerPiece).map { $0..<min(count, $0 + neuronsPerPiece) }
   }
 
   /// What a checkpoint says, without its matrices.
@@ -77,21 +51,7 @@ public enum CheckpointFile {
     guard fingerprint == network.fingerprint else {
       throw StoredFileError(path, .otherNetwork(networkFile: networkFile))
     }
-    let n = network.inputCount
-    let weights = try file.dataset("/weights")
-    let correlation = try file.dataset("/inverse_correlation")
-    guard weights.shape == [network.neuronCount, n], correlation.shape == [network.neuronCount, n * (n + 1) / 2] else {
-      throw StoredFileError(path, .inconsistent("/weights and /inverse_correlation do not fit the network"))
-    }
-    for neurons in pieces(network.neuronCount) {
-      let state = LearningState(
-        weights: try weights.read(rows: neurons),
-        inverseCorrelation: includingCorrelation ? try correlation.read(rows: neurons) : nil)
-      guard state.weights.allSatisfy(\.isFinite) else {
-        throw StoredFileError(path, .inconsistent("/weights holds values that are no numbers"))
-      }
-      backend.writeLearning(state, neurons: neurons)
-    }
+    try LearningStorage.read(file, into: backend, includingCorrelation: includingCorrelation)
   }
 }
 

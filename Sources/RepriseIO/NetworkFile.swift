@@ -30,8 +30,7 @@ public enum NetworkFile {
         try file.write(origin.configuration, to: "/parameters/configuration")
         if !origin.overrides.isEmpty { try file.write(origin.overrides, to: "/parameters/overrides") }
       }
-      try file.write(network.staticConnections.rowStarts.map(Int64.init), to: "/static/row_starts")
-      try file.write(network.staticConnections.targets, to: "/static/targets")
+      try write(network.staticConnections, to: file)
       let plastic = network.plasticConnections
       let rows = plastic.inputsPerNeuron > 0 ? network.neuronCount : 0
       try file.write(plastic.presynaptic, to: "/plastic/presynaptic", shape: [rows, plastic.inputsPerNeuron])
@@ -44,6 +43,17 @@ public enum NetworkFile {
       try file.write(network.untrained.rates, to: "/untrained/rates")
       try file.write(network.untrained.meanCurrents, to: "/untrained/mean_currents")
       try file.write(network.untrained.currentDeviation, to: "/untrained/current_deviation")
+    }
+  }
+
+  /// Drawn connections follow from the seed and are not written: they would be most of the file.
+  private static func write(_ connections: StaticConnections, to file: HDF5File) throws {
+    switch connections.content {
+    case .lists(let rowStarts, let targets):
+      try file.write(rowStarts.map(Int64.init), to: "/static/row_starts")
+      try file.write(targets, to: "/static/targets")
+    case .drawn(let rule):
+      try file.write(Int64(rule.degree), to: "/static/drawn_out_degree")
     }
   }
 
@@ -72,8 +82,7 @@ public enum NetworkFile {
     try stored.check(targets.shape.count == 3, "/targets needs three dimensions")
     let network = Network(
       parameters: parameters,
-      staticConnections: try stored.staticConnections(
-        rowStarts: file.dataset("/static/row_starts").read(), targets: file.dataset("/static/targets").read()),
+      staticConnections: try stored.staticConnections(file),
       plasticConnections: try stored.plasticConnections(plastic.shape[1], plastic.read()),
       feedforwardRates: try stored.feedforwardRates(feedforward.shape, feedforward.read()),
       targets: try stored.targets(targets.shape, targets.read()),
@@ -115,7 +124,18 @@ private struct StoredNetwork {
     guard condition else { throw StoredFileError(path, .inconsistent(problem())) }
   }
 
-  func staticConnections(rowStarts: [Int64], targets: [UInt32]) throws -> StaticConnections {
+  func staticConnections(_ file: HDF5File) throws -> StaticConnections {
+    guard file.contains("/static/drawn_out_degree") else {
+      return try staticConnections(
+        rowStarts: file.dataset("/static/row_starts").read(), targets: file.dataset("/static/targets").read())
+    }
+    let degree = try file.dataset("/static/drawn_out_degree").read(as: Int64.self).first ?? 0
+    try check(
+      degree == parameters.staticOutDegree && degree > 0, "/static/drawn_out_degree is not that of its parameters")
+    return .erdosRenyi(parameters)
+  }
+
+  private func staticConnections(rowStarts: [Int64], targets: [UInt32]) throws -> StaticConnections {
     let starts = rowStarts.map { Int($0) }
     let isAscending = zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 }
     try check(

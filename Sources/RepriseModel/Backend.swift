@@ -10,8 +10,12 @@ public protocol Backend: AnyObject {
   var network: Network { get }
   /// What this backend computes with, in words, such as "avx512 kernels, 2 threads".
   var summary: String { get }
-  /// True if the inverse correlation matrices are held in single precision.
-  var usesSinglePrecision: Bool { get }
+  /// Threads that work on a trial, and may on what follows from it.
+  var threadCount: Int { get }
+  /// The numbers that hold the inverse correlation matrices.
+  var precision: LearningParameters.Precision { get }
+  /// Neurons that share an inverse correlation matrix.
+  var groups: PresynapticGroups { get }
 
   /// Resets potentials, currents and filtered spikes. Weights and inverse correlation matrices stay.
   func beginTrial(_ request: TrialRequest)
@@ -21,10 +25,15 @@ public protocol Backend: AnyObject {
   func learn(row: Int)
   func finishTrial() -> TrialResult
 
-  /// Weights, and inverse correlation matrices if asked for, of some neurons.
-  func readLearning(neurons: Range<Int>, includingCorrelation: Bool) -> LearningState
-  /// Replaces weights, and inverse correlation matrices where `state` has them.
-  func writeLearning(_ state: LearningState, neurons: Range<Int>)
+  /// Plastic weights, shape [neuron, input], current x ms.
+  func readWeights(_ neurons: Range<Int>) -> [Double]
+  func writeWeights(_ weights: [Double], _ neurons: Range<Int>)
+  /// What learning remembers besides weights: P of some groups, or the history that stands for it.
+  func readCorrelation(_ groups: Range<Int>) -> CorrelationMatrices
+  /// Values of another precision are rounded to this backend's.
+  func writeCorrelation(_ matrices: CorrelationMatrices, _ groups: Range<Int>)
+  /// Filtered spikes at the last updates; nil where P is kept.
+  var history: SpikeHistory? { get set }
 }
 
 /// What kind of trial to run, and what to keep of it.
@@ -103,8 +112,8 @@ public struct SampleBins: Sendable, Equatable {
 public struct TrialResult: Sendable {
   /// Per neuron.
   public var spikeCounts: [UInt32]
-  /// Shape [bin, neuron]; empty if not asked for.
-  public var binSums: [Float] = []
+  /// Sums of currents; nil if not asked for.
+  public var binSums: BinSums?
   /// Sorted by step, then neuron; empty if not asked for.
   public var spikes = SpikeTrain()
   public var traces: [CurrentTrace] = []
@@ -141,15 +150,3 @@ public struct CurrentTrace: Sendable, Equatable {
   public var total: [Float] { plastic.indices.map { excitatory[$0] + inhibitory[$0] + plastic[$0] } }
 }
 
-/// What learning has changed, for a range of neurons.
-public struct LearningState: Sendable, Equatable {
-  /// Shape [neuron, input].
-  public var weights: [Double]
-  /// Shape [neuron, n(n+1)/2]: lower triangles of P by rows; nil: not included.
-  public var inverseCorrelation: [Double]?
-
-  public init(weights: [Double], inverseCorrelation: [Double]?) {
-    self.weights = weights
-    self.inverseCorrelation = inverseCorrelation
-  }
-}

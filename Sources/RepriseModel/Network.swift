@@ -46,39 +46,17 @@ public struct Network: Sendable {
     var hash = Fingerprint()
     hash.combine(UInt64(neuronCount))
     hash.combine(UInt64(inputCount))
-    hash.combine(staticConnections.targets)
+    staticConnections.combine(into: &hash)
     hash.combine(plasticConnections.presynaptic)
     hash.combine(targets.values)
     return hash.value
   }
 }
 
-/// Connections whose weight depends on the classes of the two neurons only. Rows are presynaptic neurons.
-public struct StaticConnections: Sendable, Equatable {
-  /// Row of neuron i is `targets[rowStarts[i] ..< rowStarts[i + 1]]`.
-  public let rowStarts: [Int]
-  /// Postsynaptic neurons, ascending within a row.
-  public let targets: [UInt32]
-
-  public init(rowStarts: [Int], targets: [UInt32]) {
-    precondition(rowStarts.last == targets.count, "row starts must end with the number of connections")
-    self.rowStarts = rowStarts
-    self.targets = targets
-  }
-
-  public static func none(neuronCount: Int) -> StaticConnections {
-    StaticConnections(rowStarts: Array(repeating: 0, count: neuronCount + 1), targets: [])
-  }
-
-  public var isEmpty: Bool { targets.isEmpty }
-
-  public func targets(of neuron: Int) -> ArraySlice<UInt32> { targets[rowStarts[neuron]..<rowStarts[neuron + 1]] }
-}
-
 /// The recurrent connections that learn. Rows are postsynaptic neurons; all have the same number of inputs.
 public struct PlasticConnections: Sendable, Equatable {
   public let inputsPerNeuron: Int
-  /// Shape [neuron, input]: presynaptic neurons.
+  /// Shape [neuron, input]: presynaptic neurons, ascending within a row where Reprise has drawn them.
   public let presynaptic: [UInt32]
 
   public init(inputsPerNeuron: Int, presynaptic: [UInt32]) {

@@ -136,7 +136,7 @@ extension Parameters {
     }
     for neuronClass in NeuronClass.allCases where plasticInputsPerClass > drawableCount(neuronClass) {
       check.fail(
-        "plastic.L", candidateProblem(neuronClass), related: ["plastic.frac", "network.N", "network.N_E", "static.K"])
+        "plastic.L", candidateProblem(neuronClass), related: ["plastic.frac", "plastic.pool", "network.N", "network.N_E", "static.K"])
       return
     }
   }
@@ -146,17 +146,19 @@ extension Parameters {
     let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
     let found =
       "= \(wanted)\(plastic.inputsPerClass == nil ? ", round(2 sqrt(K))," : "") inputs per class must be drawn from "
-      + "floor(plastic.frac x \(size)) = \(candidateCount(neuronClass)) \(neuronClass.rawValue) neurons without itself."
+      + "floor(plastic.frac x \(size)) = \(candidateCount(neuronClass)) \(neuronClass.rawValue) neurons without "
+      + (plastic.pool == 1 ? "itself." : "its own plastic.pool = \(plastic.pool).")
     let least = min(drawableCount(.excitatory), drawableCount(.inhibitory))
     var advice: [String] = []
     if least > 0 || feedforward.count > 0 { advice.append("plastic.L of at most \(least)") }
-    if min(excitatoryCount, inhibitoryCount) > wanted {
+    let needed = Double(wanted) + Double(plastic.pool)
+    if Double(min(excitatoryCount, inhibitoryCount)) >= needed {
       // Rounded up, so that the printed fraction is enough.
       let smaller = Double(min(excitatoryCount, inhibitoryCount))
-      let fraction = ((Double(wanted) + 1) / smaller * 10_000).rounded(.up) / 10_000
+      let fraction = (needed / smaller * 10_000).rounded(.up) / 10_000
       advice.append("plastic.frac of at least \(fraction)")
     }
-    let perClass = ((Double(wanted) + 1) / plastic.candidateFraction).rounded(.up)
+    let perClass = (needed / plastic.candidateFraction).rounded(.up)
     if network.excitatoryCount != nil {
       advice.append("another network.N_E")
     } else if plastic.inputsPerClass != nil, 2 * perClass <= Double(Self.maximalNeuronCount) {

@@ -31,8 +31,11 @@ extension Parameters {
     return min(size, Int((plastic.candidateFraction * Double(size) + 1e-9).rounded(.down)))
   }
 
-  /// Candidates that any one neuron can draw: itself may be among them, and is no input of its own.
-  func drawableCount(_ neuronClass: NeuronClass) -> Int { max(0, candidateCount(neuronClass) - 1) }
+  /// Candidates that any one neuron can draw: its pool may be among them, and is no input of its own.
+  func drawableCount(_ neuronClass: NeuronClass) -> Int {
+    let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
+    return max(0, candidateCount(neuronClass) - min(max(plastic.pool, 1), size))
+  }
 
   /// n, number of plastic inputs of a neuron, feed-forward ones first.
   public var plasticInputCount: Int { feedforward.count + 2 * plasticInputsPerClass }
@@ -68,7 +71,10 @@ extension Parameters {
   public var trialDuration: Double { trial.stimulusOff + trial.trainDuration }
 
   /// h, updates that `learning.history` reaches back; at least 1.
-  public var historyFrames: Int { max(1, Int((learning.history / learning.interval + 1e-9).rounded(.down))) }
+  public var historyFrames: Int {
+    let frames = (learning.history / learning.interval + 1e-9).rounded(.down)
+    return Int(min(max(frames, 1), Double(Self.maximalHistoryFrames)))
+  }
 
   /// The trial in integer steps.
   public var clock: StepClock {

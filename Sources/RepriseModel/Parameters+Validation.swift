@@ -5,6 +5,8 @@ import RepriseCore
 extension Parameters {
   /// Largest number of neurons: their indices are 32-bit in the sparse connections, with room to spare.
   public static let maximalNeuronCount = 4_000_000
+  /// Most updates that `learning.history` may reach back.
+  public static let maximalHistoryFrames = 1000
   /// Largest number of steps of one trial.
   public static let maximalStepCount = 2_000_000_000
 
@@ -148,5 +150,11 @@ extension Parameters {
       $0 > 0 || feedforward.count == 0 ? nil : "must be greater than 0"
     }
     check.positive("learning.history", learning.history, "ms")
+    let longest = Double(Self.maximalHistoryFrames) * learning.interval
+    if learning.memory == .history, check.passed("learning.history", "learning.every"), learning.history > longest {
+      check.fail(
+        "learning.history", "= \(learning.history) ms must be at most \(Self.maximalHistoryFrames) x learning.every.",
+        related: ["learning.every"])
+    }
   }
 }

@@ -17,7 +17,7 @@ public enum Initializer {
     makeBackend: (Network) throws -> any Backend
   ) throws -> Network {
     try parameters.requireValid()
-    let connections = StaticConnections.erdosRenyi(parameters, threads: threads)
+    let connections = StaticConnections.erdosRenyi(parameters)
     var network = Network(parameters: parameters, staticConnections: connections)
     network.untrained = untrainedActivity(on: try makeBackend(network))
     network.plasticConnections = .erdosRenyi(
@@ -53,7 +53,7 @@ public enum Initializer {
     let samples = Double(clock.lastStep / clock.sampleSteps - start / clock.sampleSteps)
     return UntrainedActivity(
       rates: result.spikeCounts.map { Double($0) / duration * 1000 },
-      meanCurrents: result.binSums.map { Double($0) / samples },
+      meanCurrents: (result.binSums?.values ?? []).map { Double($0) / samples },
       currentDeviation: meanDeviation(result.traces, from: start / clock.sampleSteps))
   }
 

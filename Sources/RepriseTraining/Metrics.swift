@@ -2,20 +2,42 @@
 internal import RepriseCore
 public import RepriseModel
 
-/// Pearson correlation of each neuron's mean current with its target over the rows (docs/equations.md, M2).
-///
-/// - Parameter means: Shape [row, neuron].
-/// - Returns: Per neuron; nan where the current or the target is constant.
-public func targetCorrelations(_ means: [Float], _ targets: Targets, task: Int) -> [Double] {
-  let (rows, count) = (targets.rowCount, targets.neuronCount)
-  var sums = [CorrelationSums](repeating: CorrelationSums(), count: count)
-  for row in 0..<rows {
-    let offset = (task * rows + row) * count
-    for neuron in 0..<count {
-      sums[neuron].add(Double(means[row * count + neuron]), Double(targets.values[offset + neuron]))
-    }
+/// How the currents of one trial fit the targets of a task.
+public struct TargetFit: Sendable {
+  /// Pearson correlation of each neuron's mean current with its target over the rows (docs/equations.md, M2); nan where
+  /// the current or the target is constant.
+  public let correlations: [Double]
+  /// False if a current is no number.
+  public let isFinite: Bool
+
+  public init(_ sums: BinSums, _ window: WindowedCurrent, _ targets: Targets, task: Int, threads: Int) {
+    self.init(targets, task: task, threads: threads) { neuron, means in window.means(of: neuron, sums, into: &means) }
   }
-  return sums.map(\.correlation)
+
+  /// - Parameter fillMeans: Writes a neuron's mean current at every row.
+  init(
+    _ targets: Targets, task: Int, threads: Int, fillMeans: @Sendable (_ neuron: Int, _ means: inout [Float]) -> Void
+  ) {
+    let count = targets.neuronCount
+    let troubles = Counter()
+    correlations = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+      let out = SharedPointer(buffer.baseAddress!)
+      parallelRanges(count, threads: threads) { neurons in
+        var means = [Float](repeating: 0, count: targets.rowCount)
+        for neuron in neurons {
+          fillMeans(neuron, &means)
+          var moments = CorrelationSums()
+          for row in means.indices {
+            moments.add(Double(means[row]), Double(targets.value(task: task, row: row + 1, neuron: neuron)))
+          }
+          if !means.allSatisfy(\.isFinite) { troubles.increment() }
+          out[neuron] = moments.correlation
+        }
+      }
+      initialized = count
+    }
+    isFinite = troubles.count == 0
+  }
 }
 
 /// Pearson correlation of two lists of equal length; nan where one is constant.

@@ -36,11 +36,11 @@ public enum Tester {
   private static func run(_ request: TrialRequest, on backend: any Backend, _ window: WindowedCurrent) -> TestTrial {
     let network = backend.network
     let result = Trial.run(request, on: backend, learns: false)
-    let means = window.means(result.binSums, neuronCount: network.neuronCount)
+    let fit = TargetFit(result.binSums!, window, network.targets, task: request.task, threads: 1)
     return TestTrial(
       task: request.task, spikes: result.spikes, traces: result.traces,
       rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),
-      correlations: targetCorrelations(means, network.targets, task: request.task))
+      correlations: fit.correlations)
   }
 }
 

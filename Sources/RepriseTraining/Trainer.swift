@@ -32,10 +32,10 @@ public struct Trainer {
     var correlation: Double?
     // Currents alone do not show it: a backend that sums inputs as integers makes numbers of weights that are none.
     guard weightsAreFinite() else { throw .diverged(loop: loop) }
-    if measuringCorrelation {
-      let means = window.means(result.binSums, neuronCount: network.neuronCount)
-      guard means.allSatisfy(\.isFinite) else { throw .diverged(loop: loop) }
-      let mean = meanOfNumbers(targetCorrelations(means, network.targets, task: task))
+    if let sums = result.binSums {
+      let fit = TargetFit(sums, window, network.targets, task: task, threads: backend.threadCount)
+      guard fit.isFinite else { throw .diverged(loop: loop) }
+      let mean = meanOfNumbers(fit.correlations)
       // Constant currents or targets have no correlation.
       correlation = mean.isNaN ? nil : mean
     }
@@ -52,7 +52,7 @@ public struct Trainer {
     let count = backend.network.neuronCount
     let stride = max(1, count / 256)
     return Swift.stride(from: loopsDone % stride, to: count, by: stride).allSatisfy { neuron in
-      backend.readLearning(neurons: neuron..<(neuron + 1), includingCorrelation: false).weights.allSatisfy(\.isFinite)
+      backend.readWeights(neuron..<(neuron + 1)).allSatisfy(\.isFinite)
     }
   }
 }

@@ -8,58 +8,71 @@ public import RepriseModel
 /// A window shorter than 1 ms is the one sample in [t_j, t_j + 1 ms), or the last one of the trial.
 public struct WindowedCurrent: Sendable {
   public let bins: SampleBins
-  private let clock: StepClock
-  /// Steps before and after a row that its window reaches.
-  private let before, after: Int
-  /// Samples in each bin.
-  private let sampleCounts: [Int]
+  private let rows: [Row]
 
   public init(_ network: Network) {
     let clock = network.parameters.clock
-    self.clock = clock
     let (interval, duration) = (clock.learningIntervalSteps, clock.lastStep - clock.stimulusOffStep)
     let (sample, window) = (clock.sampleSteps, clock.windowSteps)
     // Where rows fall on samples, window ends between two samples may move to one without a change: bins are then
     // never narrower than the distance of samples, which an odd window would make them otherwise.
     let isAligned = interval % sample == 0 && clock.stimulusOffStep % sample == 0
-    before = isAligned ? window / sample * sample : window
-    after = max(sample, isAligned ? (window + sample - 1) / sample * sample : window)
+    let before = isAligned ? window / sample * sample : window
+    let after = max(sample, isAligned ? (window + sample - 1) / sample * sample : window)
     let width = [interval, before, after].reduce(duration, Self.greatestCommonDivisor)
     let bins = SampleBins(
       network.staticConnections.isEmpty ? .plasticCurrent : .totalCurrent, start: clock.stimulusOffStep, width: width,
       count: duration / width + 1)
     self.bins = bins
-    sampleCounts = (0..<bins.count).map { Self.sampleCount(bins, bin: $0, clock) }
-  }
-
-  /// Means, shape [row, neuron], of bin sums of shape [bin, neuron].
-  public func means(_ sums: [Float], neuronCount: Int) -> [Float] {
-    var means = [Float](repeating: 0, count: clock.rowCount * neuronCount)
-    var total = [Double](repeating: 0, count: neuronCount)
-    // The window slides: each bin is added once and taken away once.
-    var held = 0..<0
-    for row in stride(from: 1, through: clock.rowCount, by: 1) {
-      let range = self.bins(ofRow: row)
-      for bin in range where !held.contains(bin) { Self.add(sums, bin: bin, to: &total, sign: 1) }
-      for bin in held where !range.contains(bin) { Self.add(sums, bin: bin, to: &total, sign: -1) }
-      held = range
-      let samples = Double(sampleCounts[range].reduce(0, +))
-      for neuron in 0..<neuronCount { means[(row - 1) * neuronCount + neuron] = Float(total[neuron] / samples) }
+    let sampleCounts = (0..<bins.count).map { Self.sampleCount(bins, bin: $0, clock) }
+    rows = stride(from: 1, through: clock.rowCount, by: 1).map {
+      Self.row($0, bins, interval: interval, before: before, after: after, sampleCounts)
     }
-    return means
   }
 
-  private static func add(_ sums: [Float], bin: Int, to total: inout [Double], sign: Double) {
-    let offset = bin * total.count
-    for neuron in total.indices { total[neuron] += sign * Double(sums[offset + neuron]) }
+  /// The mean of one neuron at every row.
+  ///
+  /// - Parameter means: Room for one value per row.
+  func means(of neuron: Int, _ sums: BinSums, into means: inout [Float]) {
+    // The window slides: each bin is added once and taken away once.
+    var total = 0.0
+    var held = 0..<0
+    let slot = sums.layout.slot(neuron)
+    for row in rows.indices {
+      let window = rows[row].bins
+      for bin in window where !held.contains(bin) { total += Double(sums.bin(bin)[slot]) }
+      for bin in held where !window.contains(bin) { total -= Double(sums.bin(bin)[slot]) }
+      held = window
+      means[row] = Float(total / rows[row].samples)
+    }
   }
 
-  private func bins(ofRow row: Int) -> Range<Int> {
-    let center = row * clock.learningIntervalSteps / bins.width
+  /// Means of all neurons, shape [row, neuron].
+  public func means(_ sums: BinSums) -> [Float] {
+    let count = sums.layout.neuronCount
+    var all = [Float](repeating: 0, count: rows.count * count)
+    var one = [Float](repeating: 0, count: rows.count)
+    for neuron in 0..<count {
+      means(of: neuron, sums, into: &one)
+      for row in rows.indices { all[row * count + neuron] = one[row] }
+    }
+    return all
+  }
+
+  /// The bins of a row's window, and the samples in them.
+  private struct Row {
+    let bins: Range<Int>
+    let samples: Double
+  }
+
+  private static func row(
+    _ row: Int, _ bins: SampleBins, interval: Int, before: Int, after: Int, _ sampleCounts: [Int]
+  ) -> Row {
+    let center = row * interval / bins.width
     let upper = min(bins.count, center + after / bins.width)
     var lower = max(0, center - before / bins.width)
     while lower > 0, sampleCounts[lower..<upper].allSatisfy({ $0 == 0 }) { lower -= 1 }
-    return lower..<upper
+    return Row(bins: lower..<upper, samples: Double(sampleCounts[lower..<upper].reduce(0, +)))
   }
 
   /// Samples that a bin holds: whole ms, t = stim_off included, without t = 0 and without what lies beyond the trial.

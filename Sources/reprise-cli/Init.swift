@@ -20,7 +20,7 @@ struct Init: ParsableCommand {
     let p = report.network.parameters
     Terminal.line(
       "\(p.neuronCount) neurons (\(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory), "
-        + "\(report.network.staticConnections.targets.count) static and "
+        + "\(report.network.staticConnections.count) static and "
         + "\(report.network.neuronCount * report.network.inputCount) plastic synapses, "
         + "\(report.network.targets.taskCount) task(s)")
     Terminal.line(

@@ -25,7 +25,7 @@ private struct Trace: Equatable {
       request.tracedNeurons = [3, 140, 80]
       let result = Trial.run(request, on: backend, learns: learns)
       spikes.append(result.spikes)
-      bins.append(result.binSums.map(\.bitPattern))
+      bins.append(result.binSums!.values.map(\.bitPattern))
       spikeCounts.append(result.spikeCounts)
       currents += result.traces
     }
@@ -56,6 +56,36 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
       several.run(1...2, on: try CPUBackend(network: network, threads: threads))
       #expect(agree(several, one), "\(threads) threads")
     }
+  }
+
+  /// Where connections are kept makes no difference.
+  @Test(arguments: [1, 2, 3]) func storedAndDrawnTargetsGiveTheSameBits(threads: Int) throws {
+    var parameters = shortened(smallParameters())
+    var traces: [Trace] = []
+    for storage in StaticParameters.Storage.allCases {
+      parameters.staticSynapses.storage = storage
+      var trace = Trace()
+      trace.run(1...2, on: try CPUBackend(network: try makeNetwork(parameters, threads: threads), threads: threads))
+      traces.append(trace)
+    }
+    #expect(agree(traces[0], traces[1]))
+  }
+
+  /// Neurons of a pool share P; the same connections with a P for each neuron give the same bits.
+  @Test(arguments: LearningParameters.Precision.allCases)
+  func sharedAndSeparateMatricesGiveTheSameBits(_ precision: LearningParameters.Precision) throws {
+    var parameters = shortened(smallParameters())
+    parameters.plastic.pool = 7
+    parameters.learning.precision = precision
+    let network = try makeNetwork(parameters)
+    let shared = try CPUBackend(network: network, threads: 2)
+    #expect(shared.groups.count == 10 + 12)
+    let separate = try CPUBackend(network: network, threads: 2, sharesMatrices: false)
+    #expect(separate.groups.count == 151)
+    var (a, b) = (Trace(), Trace())
+    a.run(1...3, on: shared)
+    b.run(1...3, on: separate)
+    #expect(agree(a, b))
   }
 
   @Test(arguments: [2, 3, 5]) func initIsTheSameOnSeveralThreads(threads: Int) throws {
@@ -98,6 +128,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   static let resumed = [
     "static and plastic", "voltage noise", "three tasks in random order, noise", "feed-forward neurons",
     "current noise", "a plastic time constant for each neuron", "prior gain", "an update in every step",
+    "static targets drawn at each spike", "pools of 8", "P in double precision",
+    "P in 2 bytes, pools of 3, feed-forward neurons", "P in 2 bytes, small penalty",
   ]
 
   /// Training 20 loops is training 10, carrying weights and P over to a new backend, and training 10 more.

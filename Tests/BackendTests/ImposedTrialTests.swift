@@ -26,7 +26,7 @@ import Testing
     let start = backend.readLearning(neurons: all, includingCorrelation: false).weights
     let result = Trial.run(request, on: backend, learns: true)
     let learned = backend.readLearning(neurons: all, includingCorrelation: true)
-    let means = window.means(result.binSums, neuronCount: network.neuronCount)
+    let means = window.means(result.binSums!)
     return (
       Outcome(
         weights: learned.weights, correlation: learned.inverseCorrelation!, means: means, traces: result.traces,
@@ -50,12 +50,14 @@ import Testing
       let correlation = relativeDistance(found.correlation, from: wanted.correlation)
       let means = relativeDistance(found.means.map(Double.init), from: wanted.means.map(Double.init))
       print("\(variant), \(kernels): weights \(weights), P \(correlation), currents \(means)")
-      #expect(weights < 1e-4)
-      #expect(correlation < 1e-5)
-      #expect(means < 1e-4)
+      // A rounding of float16 is 2^-11, and 20 updates change P by little.
+      let isHalf = network.parameters.learning.precision == .float16
+      #expect(weights < (isHalf ? 3e-3 : 1e-4))
+      #expect(correlation < (isHalf ? 2e-3 : 1e-5))
+      #expect(means < (isHalf ? 1e-3 : 1e-4))
       for (a, b) in zip(found.traces, wanted.traces) {
         #expect(a.plastic.count == b.plastic.count)
-        #expect(relativeDistance(a.total.map(Double.init), from: b.total.map(Double.init)) < 1e-3)
+        #expect(relativeDistance(a.total.map(Double.init), from: b.total.map(Double.init)) < (isHalf ? 1e-2 : 1e-3))
       }
       if network.parameters.learning.isFrozen {
         #expect(found.weights == found.start)

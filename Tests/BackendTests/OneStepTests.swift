@@ -8,7 +8,8 @@ import Testing
 
 @Suite(.oneAtATime) struct OneStepTests {
   /// Every step of a trial starts from the state of the reference, so that differences never accumulate.
-  @Test(arguments: NetworkVariant.all, CPUKernels.available)
+  // Where targets are drawn, spikes on their way are not in the state that the test sets.
+  @Test(arguments: NetworkVariant.all.filter { $0.parameters.staticSynapses.storage == .stored }, CPUKernels.available)
   func everyStepOfATrial(_ variant: NetworkVariant, kernels: String) throws {
     let network = try makeNetwork(variant.parameters)
     let last = network.parameters.clock.lastStep
@@ -55,13 +56,13 @@ import Testing
       reference.advance(through: clock.step(ofRow: row) - 1)
       for neuron in 0..<network.neuronCount {
         let wanted = reference.state.filteredSpikes[neuron]
-        let found = Double(cpu.state.filteredSpikes[network.layout.slot(neuron)])
+        let found = Double(cpu.state.filteredSpikes[neuron])
         worst = max(worst, abs(found - wanted) / max(wanted, 1e-6))
         largest = max(largest, wanted)
       }
       for x in 0..<network.feedforwardCount {
         let wanted = reference.state.feedforwardFilteredSpikes[x]
-        let found = Double(cpu.state.filteredSpikes[network.layout.slotCount + x])
+        let found = Double(cpu.state.filteredSpikes[network.neuronCount + x])
         worst = max(worst, abs(found - wanted) / max(wanted, 1e-6))
       }
     }

@@ -1,4 +1,5 @@
 // Static connections: degrees, uniformity, independence of threads.
+import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import Testing
@@ -13,8 +14,8 @@ import Testing
   }
 
   @Test(arguments: [(300, 30), (301, 1), (11, 5), (3, 1)]) func rows(count: Int, inDegree: Int) {
-    let connections = StaticConnections.erdosRenyi(parameters(count, inDegree: inDegree), threads: 2)
-    #expect(connections.rowStarts.count == count + 1)
+    let connections = StaticConnections.erdosRenyi(parameters(count, inDegree: inDegree))
+    #expect(connections.count == count * 2 * inDegree)
     for neuron in 0..<count {
       let row = connections.targets(of: neuron)
       #expect(row.count == 2 * inDegree)
@@ -26,9 +27,12 @@ import Testing
 
   @Test func inDegreesAreBinomial() {
     let (count, inDegree) = (2000, 50)
-    let connections = StaticConnections.erdosRenyi(parameters(count, inDegree: inDegree), threads: 1)
+    let connections = StaticConnections.erdosRenyi(parameters(count, inDegree: inDegree))
     var degrees = [Int](repeating: 0, count: count)
-    for target in connections.targets { degrees[Int(target)] += 1 }
+    for neuron in 0..<count {
+      for target in connections.targets(of: neuron) { degrees[Int(target)] += 1 }
+    }
+    #expect(degrees.max()! <= connections.mostInputs(ofClassOfSize: count, 0..<count))
     // Each of the N - 1 others projects here with probability 2K / (N - 1).
     let probability = Double(2 * inDegree) / Double(count - 1)
     let spread = Double(count - 1) * probability * (1 - probability)
@@ -45,7 +49,7 @@ import Testing
     let (count, inDegree) = (60, 10)
     var counts = [Int](repeating: 0, count: count * count)
     for seed in 0..<400 as Range<UInt64> {
-      let connections = StaticConnections.erdosRenyi(parameters(count, inDegree: inDegree, seed: seed), threads: 1)
+      let connections = StaticConnections.erdosRenyi(parameters(count, inDegree: inDegree, seed: seed))
       for neuron in 0..<count {
         for target in connections.targets(of: neuron) { counts[neuron * count + Int(target)] += 1 }
       }
@@ -60,7 +64,7 @@ import Testing
   }
 
   @Test func classesAreMixedByTheirSizes() {
-    let connections = StaticConnections.erdosRenyi(parameters(1000, inDegree: 100), threads: 1)
+    let connections = StaticConnections.erdosRenyi(parameters(1000, inDegree: 100))
     var counts = [0, 0, 0, 0]
     for neuron in 0..<1000 {
       for target in connections.targets(of: neuron) { counts[(neuron < 500 ? 0 : 2) + (target < 500 ? 0 : 1)] += 1 }
@@ -69,19 +73,56 @@ import Testing
     #expect(chiSquareDeviation(counts, expected: expected, constraints: 2) < 4.5)
   }
 
-  @Test(arguments: [2, 3, 5]) func threadsMakeNoDifference(threads: Int) {
-    let parameters = parameters(301, inDegree: 20)
-    #expect(StaticConnections.erdosRenyi(parameters, threads: threads) == .erdosRenyi(parameters, threads: 1))
+  /// Two targets of one neuron are any two others with equal probability: few numbers, where a poor permutation shows.
+  @Test(arguments: [12, 31, 300]) func pairsOfTargetsAreUniform(count: Int) {
+    let degree = 2 * (count / 6)
+    let draws = 10_000
+    var counts = [Int](repeating: 0, count: count * count)
+    for seed in 0..<UInt64(draws) {
+      let targets = StaticConnections.erdosRenyi(parameters(count, inDegree: degree / 2, seed: seed)).targets(of: 0)
+      for (place, target) in targets.enumerated() {
+        for other in targets[..<place] { counts[Int(target) * count + Int(other)] += 1 }
+      }
+    }
+    let others = Double(count - 1)
+    let probability = Double(degree * (degree - 1)) / (others * (others - 1))
+    let spread = Double(draws) * probability * (1 - probability)
+    var deviations: [Double] = []
+    for a in 1..<count {
+      for b in 1..<a {
+        deviations.append((Double(counts[a * count + b]) - Double(draws) * probability) / spread.squareRoot())
+      }
+    }
+    // Pairs that share a target depend on one another, so the mean of squares scatters by more than sqrt(2 / pairs):
+    // by 0.3 with 55 pairs.
+    let scatter = 2.2 / Double(deviations.count).squareRoot()
+    #expect(abs(deviations.reduce(0) { $0 + $1 * $1 } / Double(deviations.count) - 1) < 4 * scatter)
+    #expect(deviations.allSatisfy { abs($0) < 5.5 })
   }
 
   @Test func seedsDiffer() {
     #expect(
-      StaticConnections.erdosRenyi(parameters(300, inDegree: 20, seed: 1), threads: 1)
-        != .erdosRenyi(parameters(300, inDegree: 20, seed: 2), threads: 1))
+      StaticConnections.erdosRenyi(parameters(300, inDegree: 20, seed: 1))
+        != .erdosRenyi(parameters(300, inDegree: 20, seed: 2)))
+  }
+
+  @Test func slotsOfRowsAreThoseOfTheTargets() {
+    for connections in [
+      StaticConnections.erdosRenyi(parameters(301, inDegree: 20)),
+      StaticConnections(rowStarts: [0, 2, 3] + Array(repeating: 3, count: 299), targets: [150, 3, 300]),
+    ] {
+      let layout = NeuronLayout(neuronCount: 301, excitatoryCount: 150)
+      var rows = 0
+      connections.forEachRow(layout) { neuron, slots in
+        #expect(slots.sorted() == connections.targets(of: neuron).map { UInt32(layout.slot(Int($0))) })
+        rows += 1
+      }
+      #expect(rows == 301)
+    }
   }
 
   @Test func noConnections() {
-    let connections = StaticConnections.erdosRenyi(parameters(10, inDegree: 0), threads: 1)
+    let connections = StaticConnections.erdosRenyi(parameters(10, inDegree: 0))
     #expect(connections.isEmpty)
     #expect(connections.targets(of: 9).isEmpty)
   }

@@ -105,6 +105,19 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.neuron.resetPotential = PerClass(excitatory: 0.1, inhibitory: -0.2)
       p.neuron.refractoryPeriod = 2
     },
+    NetworkVariant("static targets drawn at each spike") { $0.staticSynapses.storage = .procedural },
+    NetworkVariant("pools of 8") { $0.plastic.pool = 8 },
+    NetworkVariant("P in double precision") { $0.learning.precision = .float64 },
+    NetworkVariant("P in 2 bytes, pools of 3, feed-forward neurons") { p in
+      p.learning.precision = .float16
+      p.plastic.pool = 3
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 40
+    },
+    NetworkVariant("P in 2 bytes, small penalty") { p in
+      p.learning.precision = .float16
+      p.learning.lambda = 0.04
+    },
     NetworkVariant("frozen weights") { $0.learning.isFrozen = true },
     NetworkVariant("only inhibitory neurons, feed-forward input alone learns") { p in
       p.network.excitatoryCount = 0

@@ -46,7 +46,7 @@ extension Tag {
     parameters.network.neuronCount = 10_000
     parameters.staticSynapses.inDegree = 512
     parameters.plastic.inputsPerClass = 45
-    let connections = StaticConnections.erdosRenyi(parameters, threads: 2)
+    let connections = StaticConnections.erdosRenyi(parameters)
     let network = Network(parameters: parameters, staticConnections: connections)
     let backend = try CPUBackend(network: network, threads: 2, learns: false)
     let result = Trial.run(TrialRequest(.untrained, index: 0), on: backend, learns: false)

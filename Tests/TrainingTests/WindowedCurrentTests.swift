@@ -34,7 +34,7 @@ import Testing
     parameters.staticSynapses.inDegree = inDegree
     parameters.noise.model = inDegree == 0 ? .voltage : .none
     return Network(
-      parameters: parameters, staticConnections: .erdosRenyi(parameters, threads: 1),
+      parameters: parameters, staticConnections: .erdosRenyi(parameters),
       plasticConnections: .erdosRenyi(parameters, untrainedRates: [], threads: 1))
   }
 
@@ -60,7 +60,7 @@ import Testing
       request.bins = window.bins
       request.tracedNeurons = [0, 69, 70, 150]
       let result = Trial.run(request, on: backend, learns: false)
-      let means = window.means(result.binSums, neuronCount: 151)
+      let means = window.means(try #require(result.binSums))
       #expect(means.count == clock.rowCount * 151)
       for (trace, neuron) in zip(result.traces, request.tracedNeurons) {
         let samples = trace.total.map(Double.init)
@@ -84,7 +84,7 @@ import Testing
     let result = Trial.run(request, on: backend, learns: false)
     let samples = result.traces[0].plastic.map(Double.init)
     #expect(samples.contains { $0 != 0 })
-    let means = window.means(result.binSums, neuronCount: 151)
+    let means = window.means(try #require(result.binSums))
     // Row 2, t = 50 ms: samples at 30, 31, ..., 69 ms; the first one of a trace is at 1 ms.
     #expect(abs(Double(means[151 + 5]) - mean(samples[29..<69])) < 1e-5)
   }

@@ -33,6 +33,48 @@ void rp_deliver_counts(
   }
 }
 
+size_t rp_count_targets(const uint32_t *targets, size_t count, uint32_t begin, uint32_t end, uint16_t *block_counts)
+{
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++)
+    if (targets[i] - begin < end - begin) {
+      block_counts[(targets[i] - begin) >> 16]++;
+      found++;
+    }
+  return found;
+}
+
+void rp_place_targets(
+    const uint32_t *targets, size_t count, uint32_t begin, uint32_t end, const uint16_t *block_counts, size_t blocks,
+    uint16_t *out)
+{
+  // Few blocks: a pass for each keeps the writes in order and needs no memory.
+  for (size_t block = 0; block < blocks; block++) {
+    if (!block_counts[block]) continue;
+    for (size_t i = 0; i < count; i++) {
+      const uint32_t offset = targets[i] - begin;
+      if (offset < end - begin && offset >> 16 == block) *out++ = (uint16_t)offset;
+    }
+  }
+}
+
+void rp_deliver_drawn(
+    const rp_kernels *kernels, const rp_target_rule *rule, const uint32_t *spikes, size_t spike_count,
+    uint32_t *scratch, uint16_t *counters)
+{
+  for (size_t q = 0; q < spike_count; q++) {
+    const uint32_t slot = spikes[q], sender = slot < rule->excitatory ? slot : slot - rule->slot_gap;
+    kernels->draw_targets(rule, sender, scratch);
+    for (uint32_t i = 0; i < rule->count; i++) counters[scratch[i]]++;
+  }
+}
+
+void rp_collect_counts(uint16_t *counters, size_t begin, size_t end, uint16_t *sum)
+{
+  for (size_t slot = begin; slot < end; slot++) sum[slot] += counters[slot];
+  for (size_t slot = begin; slot < end; slot++) counters[slot] = 0;
+}
+
 /* Weights become integers by truncation: the same on every device. Sizes from 2^30 on, and what is no number, count
    as 2^30, so that the conversion is always defined. */
 static inline int64_t fixed_point(float weight)

@@ -1,43 +1,86 @@
-// Recursive least squares on packed tiles in plain loops: the twin of rls.h, with the same storage and the sums in
-// the order of the inputs.
+// Recursive least squares on packed tiles in plain loops: the twin of rls.h and rls_apply.h, with the same storage and
+// the sums in the order of the inputs. Included for each precision, with the same macros.
 
-static void rp_rls_neuron_scalar(const rp_rls_arguments *a, size_t neuron, float *z, float *y)
+RP_FN RP_REAL RP_NAME(rp_element)(RP_STORED *p, size_t lane, int below_diagonal, RP_REAL term, rp_rounding *rounding)
 {
-  const size_t padded = a->padded;
-  const uint32_t *index = a->input_index + neuron * padded;
-  float *w = a->weights + neuron * padded, *g = a->pending + neuron * padded;
-  float *p = a->correlation + neuron * a->correlation_size;
-  float output = 0, quadratic = 0;
-  for (size_t i = 0; i < padded; i++) {
-    z[i] = a->filtered_spikes[index[i]];
-    y[i] = 0;
-    output += z[i] * w[i];
+#ifdef RP_HALF
+  const float x = below_diagonal ? rp_half_load(p) - term : 0.0f;
+  rp_round_half(p, x, rounding, lane);
+  return x;
+#else
+  (void)lane, (void)below_diagonal, (void)rounding;
+  *p = *p - term;
+  return *p;
+#endif
+}
+
+/* P <- P - g g^T, and y += P z. */
+RP_FN void RP_NAME(rp_matrix_pass)(const rp_rls_arguments *a, size_t group, const RP_REAL *g, const RP_REAL *z, RP_REAL *y)
+{
+  RP_STORED *p = (RP_STORED *)a->correlation + group * a->correlation_size;
+  rp_rounding rounding = rp_rounding_start(a, group);
+#ifdef RP_HALF
+  for (size_t i = 0; i < a->padded; i++) {
+    float *diagonal = a->diagonal + group * a->padded + i;
+    *diagonal = *diagonal - g[i] * g[i];
+    y[i] += *diagonal * z[i];
   }
-  for (size_t column = 0; column < padded; column++) {
-    if (column >= a->ragged && column < 16) continue;
-    const size_t diagonal = column / 16 * 16;
-    const size_t width = column < 16 ? a->ragged : 16;
-    float *tile = p + rp_tile_offset(a, column / 16) + (column % 16) * 16;
-    for (size_t block = diagonal; block < padded; block += 16, tile += 16 * width)
-      for (size_t i = 0; i < 16; i++) {
-        tile[i] -= g[column] * g[block + i];
-        y[block + i] += tile[i] * z[column];
-        if (block > diagonal) y[column] += tile[i] * z[block + i];
-      }
-  }
-  for (size_t i = 0; i < padded; i++) quadratic += z[i] * y[i];
-  const float error = output + a->static_current[neuron] - a->target[neuron];
-  const float denominator = 1.0f / (1.0f + quadratic);
-  const float scale = a->frozen ? 0.0f : a->prior_gain ? error : error * denominator;
-  const float root = __builtin_sqrtf(denominator);
-  for (size_t i = 0; i < padded; i++) {
-    w[i] -= scale * y[i];
-    g[i] = root * y[i];
+  const int mirrored = 1;
+#else
+  const int mirrored = 0;
+#endif
+  for (size_t first = 0; first < a->padded; first += 16)
+    for (size_t row = first; row < a->padded; row += 16)
+      for (size_t j = first; j < first + (first ? 16 : a->ragged); j++, p += 16)
+        for (size_t i = 0; i < 16; i++) {
+          const RP_REAL x = RP_NAME(rp_element)(p + i, i, row + i > j, g[j] * g[row + i], &rounding);
+          y[row + i] += x * z[j];
+          if (mirrored || row > first) y[j] += x * z[row + i];
+        }
+}
+
+RP_FN void RP_NAME(rp_apply)(const rp_rls_arguments *a, size_t group, const float *z, const RP_REAL *k, float denominator)
+{
+  for (size_t member = a->member_offsets[group]; member < a->member_offsets[group + 1]; member++) {
+    const size_t slot = rp_slot_of(a, a->members[member]);
+    float *w = a->weights + slot * a->padded;
+    float output = 0;
+    for (size_t i = 0; i < a->padded; i++) output += z[i] * w[i];
+    const float error = output + a->static_current[slot] - a->target[slot];
+    const float step = a->frozen ? 0.0f : a->prior_gain ? error : error * denominator;
+    for (size_t i = 0; i < a->padded; i++) w[i] -= step * (float)k[i];
   }
 }
 
-static void rp_rls_update_variant(const rp_rls_arguments *a)
+static void RP_NAME(rp_rls_update)(const rp_rls_arguments *a)
 {
-  float z[RP_MAX_INPUTS], y[RP_MAX_INPUTS];
-  for (size_t neuron = a->begin; neuron < a->end; neuron++) rp_rls_neuron_scalar(a, neuron, z, y);
+  float regressors[RP_MAX_INPUTS];
+  RP_REAL z[RP_MAX_INPUTS], y[RP_MAX_INPUTS];
+  memset(regressors, 0, a->padded * sizeof(float));
+  const RP_REAL inverse_scale = 1 / (RP_REAL)a->scale;
+  for (size_t group = a->begin; group < a->end; group++) {
+    RP_REAL *g = (RP_REAL *)a->pending + group * a->padded, quadratic = 0;
+    rp_gather_regressors(a, group, regressors);
+    for (size_t i = 0; i < a->padded; i++) z[i] = regressors[i], y[i] = 0;
+    RP_NAME(rp_matrix_pass)(a, group, g, z, y);
+    for (size_t i = 0; i < a->padded; i++) quadratic += z[i] * y[i];
+    const RP_REAL denominator = 1 / (1 + quadratic * inverse_scale);
+    const RP_REAL root = (RP_REAL)__builtin_sqrt((double)(denominator * inverse_scale));
+    for (size_t i = 0; i < a->padded; i++) {
+      g[i] = root * y[i];
+      y[i] = y[i] * inverse_scale;
+    }
+    RP_NAME(rp_apply)(a, group, regressors, y, (float)denominator);
+  }
+}
+
+static void RP_NAME(rp_rls_flush)(const rp_rls_arguments *a)
+{
+  RP_REAL z[RP_MAX_INPUTS], y[RP_MAX_INPUTS];
+  for (size_t group = a->begin; group < a->end; group++) {
+    RP_REAL *g = (RP_REAL *)a->pending + group * a->padded;
+    for (size_t i = 0; i < a->padded; i++) z[i] = 0, y[i] = 0;
+    RP_NAME(rp_matrix_pass)(a, group, g, z, y);
+    for (size_t i = 0; i < a->padded; i++) g[i] = 0;
+  }
 }

@@ -1,14 +1,29 @@
 // Layout of P: column blocks of 16 inputs (block 0 has only `ragged` columns), each as tiles of 16 rows from the
-// diagonal down, each tile column by column.
+// diagonal down, each tile column by column. Shared by all precisions and variants.
 #include <stddef.h>
 
 /// Largest number of plastic inputs of a neuron, padding included.
 #define RP_MAX_INPUTS 8192
 
-static inline __attribute__((unused)) size_t rp_tile_offset(const rp_rls_arguments *a, size_t column_block)
+#define RP_PASTE(a, b) a##_##b
+#define RP_EXPAND(a, b) RP_PASTE(a, b)
+/// The name of a function or type for the precision that is being compiled.
+#define RP_NAME(x) RP_EXPAND(x, RP_SUFFIX)
+
+/* The presynaptic filtered spikes of a group, z, in columns; columns without an input stay as they are, 0. */
+RP_FN void rp_gather_regressors(const rp_rls_arguments *a, size_t group, float *z)
 {
-  const size_t blocks = a->padded / 16;
-  size_t offset = 0;
-  for (size_t b = 0; b < column_block; b++) offset += 16 * (b ? 16 : a->ragged) * (blocks - b);
-  return offset;
+  const size_t recurrent = a->inputs - a->feedforward, gap = 16 - a->ragged;
+  const uint32_t *source = a->presynaptic + a->members[a->member_offsets[group]] * recurrent;
+  for (size_t i = 0; i < a->feedforward; i++)
+    z[i < a->ragged ? i : i + gap] = a->filtered_spikes[a->neurons + i];
+  size_t i = 0;
+  for (; i < recurrent && a->feedforward + i < a->ragged; i++) z[a->feedforward + i] = a->filtered_spikes[source[i]];
+  float *rest = z + a->feedforward + gap;
+  for (; i < recurrent; i++) rest[i] = a->filtered_spikes[source[i]];
+}
+
+RP_FN size_t rp_slot_of(const rp_rls_arguments *a, uint32_t neuron)
+{
+  return neuron < a->excitatory ? neuron : neuron + (size_t)a->slot_gap;
 }

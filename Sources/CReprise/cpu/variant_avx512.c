@@ -6,17 +6,20 @@
 #pragma clang diagnostic ignored "-Wpsabi"  // every function with vector arguments is inlined
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi,bmi2"), min_vector_width(512))), apply_to = function)
 #define RP_WIDTH 16
-#define RP_FUSED
 #include "../equations/prelude_vector.h"
 #include "../equations/normal_table.h"
 #include "../equations/random.h"
 #include "../equations/lif.h"
+#include "../equations/permutation.h"
 #include "neuron.h"
+#include "draw.h"
 #include "tiles.h"
-#include "rls.h"
-#include "rls_flush.h"
+#include "half.h"
+#include "rls_apply.h"
+#define RP_RLS_TEXT "rls.h"
+#include "precisions.h"
 #pragma clang attribute pop
 
 const rp_kernels rp_kernels_avx512 = {
-    "avx512", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant};
+    "avx512", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS};
 #endif

@@ -5,13 +5,16 @@
 #include "../equations/normal_table.h"
 #include "../equations/random.h"
 #include "../equations/lif.h"
+#include "../equations/permutation.h"
 #include "neuron.h"
+#include "draw.h"
 #include "tiles.h"
-#include "rls_scalar.h"
-#include "rls_flush.h"
+#include "half_scalar.h"
+#define RP_RLS_TEXT "rls_scalar.h"
+#include "precisions.h"
 
 const rp_kernels rp_kernels_scalar = {
-    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant};
+    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS};
 
 void rp_random_words(rp_random_key key, uint32_t index, uint32_t step, uint32_t out[4])
 {
@@ -29,4 +32,16 @@ float rp_slot_normal(rp_random_key key, uint32_t step, uint32_t slot)
   uint32_t words[4];
   rp_random_words(key, slot / RP_SLOT_GROUP * 16 + slot % 16, step, words);
   return rp_normal_from_word(words[slot / 16 % 4]);
+}
+
+rp_target_rule rp_target_rule_make(
+    rp_random_key key, uint32_t neurons, uint32_t count, uint32_t excitatory, uint32_t slot_gap)
+{
+  const uint32_t others = neurons - 1;
+  uint32_t rows = 1;
+  while (rows * rows < others) rows++;
+  // Six rounds pass every test of pairs with 400,000 draws from 250 numbers or more, smaller grids need more of them.
+  return (rp_target_rule){
+    .key = key, .neurons = neurons, .count = count, .rows = rows, .columns = (others + rows - 1) / rows,
+    .rounds = others < 256 ? 12 : 6, .excitatory = excitatory, .slot_gap = slot_gap};
 }

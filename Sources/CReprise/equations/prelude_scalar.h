@@ -10,6 +10,8 @@ typedef uint32_t rp_uint;
 #define RP_TABLE static const __attribute__((aligned(64)))
 #define RP_WIDTH 1
 #define RP_MULHI(a, b) ((uint32_t)(((uint64_t)(a) * (b)) >> 32))
+#define RP_MIN(a, b) ((a) < (b) ? (a) : (b))
+#define RP_MAX(a, b) ((a) > (b) ? (a) : (b))
 
 RP_FN rp_real rp_int_to_real(rp_int x) { return (float)x; }
 RP_FN rp_uint rp_real_bits(rp_real x) { uint32_t b; memcpy(&b, &x, 4); return b; }
@@ -28,3 +30,5 @@ RP_FN rp_real rp_broadcast(float x) { return x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? yes : no; }
 RP_FN uint32_t rp_mask_bits(rp_int mask) { return mask & 1; }
 RP_FN rp_uint rp_lane_counter(uint32_t base) { return base; }
+RP_FN rp_uint rp_one_where_less(rp_uint a, rp_uint b) { return a < b; }
+RP_FN void rp_store_words(uint32_t *p, rp_uint x) { *p = x; }

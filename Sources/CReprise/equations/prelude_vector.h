@@ -44,6 +44,8 @@ RP_FN uint32_t rp_mask_bits(rp_int mask) { return (uint32_t)_mm256_movemask_ps((
 RP_FN rp_uint rp_lanes(void) { return (rp_uint)_mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0); }
 #endif
 #define RP_MULHI(a, b) rp_mulhi(a, b)
+#define RP_MIN(a, b) __builtin_elementwise_min(a, b)
+#define RP_MAX(a, b) __builtin_elementwise_max(a, b)
 
 RP_FN rp_real rp_int_to_real(rp_int x) { return __builtin_convertvector(x, rp_real); }
 RP_FN rp_uint rp_real_bits(rp_real x) { return (rp_uint)x; }
@@ -63,3 +65,5 @@ RP_FN rp_real rp_load_fixed(const int64_t *p) { return __builtin_convertvector(*
 RP_FN rp_real rp_broadcast(float x) { return (rp_real)x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? (rp_int)yes : no; }
 RP_FN rp_uint rp_lane_counter(uint32_t base) { return rp_lanes() + base; }
+RP_FN rp_uint rp_one_where_less(rp_uint a, rp_uint b) { return (rp_uint)(a < b) & 1u; }
+RP_FN void rp_store_words(uint32_t *p, rp_uint x) { memcpy(p, &x, sizeof x); }

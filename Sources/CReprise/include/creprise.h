@@ -85,34 +85,66 @@ typedef size_t rp_lif_step_function(const rp_lif_step_arguments *arguments, uint
 /// Standard normal samples for slots begin ..< end (multiples of RP_SLOT_GROUP).
 typedef void rp_normal_fill_function(rp_random_key key, uint32_t step, size_t begin, size_t end, float *out);
 
-/// Recursive least squares over neurons begin ..< end that share their number of inputs (equations E10 to E13).
-/// Row i of each array belongs to neuron i; a row has `padded` inputs, of which the first `ragged` of block 0 and
+/// How the static targets of a neuron are drawn: the first `count` numbers of a keyed permutation of the others.
+typedef struct {
+  rp_random_key key;
+  uint32_t neurons;         ///< at least 2
+  uint32_t count;           ///< targets of a neuron, less than `neurons`
+  uint32_t rows, columns;   ///< a grid with room for neurons - 1 numbers
+  uint32_t rounds;          ///< even
+  uint32_t excitatory, slot_gap;  ///< targets from `excitatory` on are written with `slot_gap` added
+} rp_target_rule;
+
+/// `excitatory` and `slot_gap` turn neurons into slots; a gap of 0 leaves them neurons.
+rp_target_rule rp_target_rule_make(
+    rp_random_key key, uint32_t neurons, uint32_t count, uint32_t excitatory, uint32_t slot_gap);
+
+/// Writes the targets of `sender`, a neuron, to `out`, which has room for `count` + 16.
+typedef void rp_draw_targets_function(const rp_target_rule *rule, uint32_t sender, uint32_t *out);
+
+/// The numbers that hold P.
+enum { RP_FLOAT16, RP_FLOAT32, RP_FLOAT64, RP_PRECISIONS };
+
+/// Recursive least squares over groups begin ..< end (equations E10 to E13). The neurons of a group have the same
+/// presynaptic neurons, and with them one P. A row has `padded` columns, of which the first `ragged` of block 0 and
 /// all of the later blocks of 16 are used. P holds the lower triangle in 16 x 16 tiles (docs/numerics.md).
 typedef struct {
   size_t begin, end;
-  size_t inputs, ragged, padded, correlation_size;
-  const uint32_t *input_index;  ///< [neuron, padded] where in `filtered_spikes` each regressor is
-  const float *filtered_spikes;
-  const float *static_current;  ///< [neuron]
-  const float *target;          ///< [neuron]
-  float *weights;               ///< [neuron, padded]
-  float *pending;               ///< [neuron, padded] sqrt(den) k of the last update, not yet in P
-  float *correlation;           ///< [neuron, correlation_size] P, without the pending update
-  int32_t prior_gain;           ///< k = P_old z instead of P_new z
-  int32_t frozen;               ///< leave the weights unchanged
+  size_t inputs, feedforward, ragged, padded, correlation_size;
+  const uint32_t *members;         ///< neurons, group after group
+  const uint32_t *member_offsets;  ///< [group + 1]
+  const uint32_t *presynaptic;     ///< [neuron, inputs - feedforward]
+  const float *filtered_spikes;    ///< [neurons, feed-forward neurons]
+  uint32_t neurons;
+  uint32_t excitatory;             ///< neurons from this one on ...
+  uint32_t slot_gap;               ///< ... have their slot so much further up
+  const float *static_current;     ///< [slot]
+  const float *target;             ///< [slot]
+  float *weights;                  ///< [slot, padded]
+  void *pending;                   ///< [group, padded] sqrt(den) k of the last update, not yet in P; double for float64
+  void *correlation;               ///< [group, correlation_size] P, without the pending update
+  float *diagonal;                 ///< [group, padded] of P, for float16
+  float scale;                     ///< P is held times this, a power of 4; 1 unless float16
+  rp_random_key rounding;          ///< of the pending update, for float16
+  uint32_t rounding_step;
+  const uint32_t *rounding_index;  ///< [group]
+  int32_t prior_gain;              ///< k = P_old z instead of P_new z
+  int32_t frozen;                  ///< leave the weights unchanged
 } rp_rls_arguments;
 
 typedef void rp_rls_update_function(const rp_rls_arguments *arguments);
 
-/// Applies the pending update to P and clears it; the next update gives the same bits as without this call.
+/// Applies the pending update to P and clears it. The next update gives the same bits as without this call, except for
+/// float16, where P is rounded when it is applied, and the product with z has it unrounded.
 typedef void rp_rls_flush_function(const rp_rls_arguments *arguments);
 
 typedef struct {
   const char *name;
   rp_lif_step_function *lif_step;
   rp_normal_fill_function *normal_fill;
-  rp_rls_update_function *rls_update;
-  rp_rls_flush_function *rls_flush;
+  rp_draw_targets_function *draw_targets;
+  rp_rls_update_function *rls_update[RP_PRECISIONS];
+  rp_rls_flush_function *rls_flush[RP_PRECISIONS];
 } rp_kernels;
 
 /// The kernels named `name` (scalar, avx2, avx512), or the best ones if `name` is null; null if this processor
@@ -136,6 +168,23 @@ void rp_deliver_counts(
 void rp_deliver_plastic(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
     uint32_t slot_bits, size_t padded, const float *weights, int64_t *inputs);
+
+/// Adds the number of targets in begin ..< end to the count of each block of 65,536 from `begin` on; returns their sum.
+size_t rp_count_targets(const uint32_t *targets, size_t count, uint32_t begin, uint32_t end, uint16_t *block_counts);
+
+/// Writes the offsets within their block of the targets in begin ..< end, block by block.
+void rp_place_targets(
+    const uint32_t *targets, size_t count, uint32_t begin, uint32_t end, const uint16_t *block_counts, size_t blocks,
+    uint16_t *out);
+
+/// As rp_deliver_counts, with targets drawn from the seed; spikes are slots, and `scratch` has room for
+/// rule->count + 16.
+void rp_deliver_drawn(
+    const rp_kernels *kernels, const rp_target_rule *rule, const uint32_t *spikes, size_t spike_count,
+    uint32_t *scratch, uint16_t *counters);
+
+/// Adds counters begin ..< end to `sum`, and clears them.
+void rp_collect_counts(uint16_t *counters, size_t begin, size_t end, uint16_t *sum);
 
 /// Adds column `column` of the weights of every row, in units of 2^-32, to `inputs`.
 void rp_deliver_column(size_t rows, size_t column, size_t padded, const float *weights, int64_t *inputs);

@@ -7,84 +7,91 @@ internal import RepriseModel
 /// The slots of one thread and the lists of synapses onto them. Lists are by presynaptic slot.
 final class CPUPartition: @unchecked Sendable {
   let slots: Range<Int>
-  /// Static synapses: offsets of targets within the partition, in blocks of 65,536.
-  let staticOffsets: AlignedBuffer<UInt64>
-  let staticBlockCounts: AlignedBuffer<UInt16>
-  let staticTargets: AlignedBuffer<UInt16>
-  let blockCount: Int
+  /// nil where targets are drawn at each spike.
+  let staticTargets: StaticTargetLists?
   /// Plastic synapses: (row within the partition << `columnBits` | input).
   let plasticOffsets: AlignedBuffer<UInt64>
   let plasticEntries: AlignedBuffer<UInt32>
 
-  private static let blockSize = 65_536
-
   init(_ network: Network, slots: Range<Int>, columns: InputColumns) {
     self.slots = slots
     let layout = network.layout
-    blockCount = max(1, (slots.count + Self.blockSize - 1) / Self.blockSize)
-    staticOffsets = AlignedBuffer(count: layout.slotCount + 1)
-    staticBlockCounts = AlignedBuffer(count: layout.slotCount * blockCount)
+    let isDrawn = network.drawsStaticTargets || network.staticConnections.isEmpty
+    staticTargets = isDrawn ? nil : StaticTargetLists(network, slots: slots)
+
     plasticOffsets = AlignedBuffer(count: layout.slotCount + 1)
-
-    let rows = Self.rows(of: network, in: slots)
-    for neuron in 0..<network.neuronCount { staticOffsets[layout.slot(neuron) + 1] = UInt64(rows[neuron].count) }
-    Self.accumulate(staticOffsets)
-    staticTargets = AlignedBuffer(count: Int(staticOffsets[layout.slotCount]) + 64)
-    for neuron in 0..<network.neuronCount {
-      let slot = layout.slot(neuron)
-      var position = Int(staticOffsets[slot])
-      for index in rows[neuron] {
-        let local = layout.slot(Int(network.staticConnections.targets[index])) - slots.lowerBound
-        staticTargets[position] = UInt16(local % Self.blockSize)
-        staticBlockCounts[slot * blockCount + local / Self.blockSize] += 1
-        position += 1
+    let offsets = plasticOffsets.pointer
+    Self.forEachPlasticSynapse(network, slots) { _, presynaptic, _ in offsets[presynaptic + 1] += 1 }
+    for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
+    plasticEntries = AlignedBuffer(count: Int(offsets[layout.slotCount]) + 64)
+    let entries = plasticEntries.pointer
+    var next = (0..<layout.slotCount).map { Int(offsets[$0]) }
+    next.withUnsafeMutableBufferPointer { next in
+      Self.forEachPlasticSynapse(network, slots) { row, presynaptic, input in
+        entries[next[presynaptic]] = UInt32(row << columns.bits | columns.column(network.feedforwardCount + input))
+        next[presynaptic] += 1
       }
-    }
-
-    for (_, presynaptic, _) in Self.plasticSynapses(network, slots) { plasticOffsets[presynaptic + 1] += 1 }
-    Self.accumulate(plasticOffsets)
-    plasticEntries = AlignedBuffer(count: Int(plasticOffsets[layout.slotCount]) + 64)
-    var next = (0..<layout.slotCount).map { Int(plasticOffsets[$0]) }
-    for (row, presynaptic, input) in Self.plasticSynapses(network, slots) {
-      let column = columns.column(network.feedforwardCount + input)
-      plasticEntries[next[presynaptic]] = UInt32(row << columns.bits | column)
-      next[presynaptic] += 1
     }
   }
 
-  /// For every neuron, which of its static connections end in `slots`. Targets ascend, so it is one range.
-  private static func rows(of network: Network, in slots: Range<Int>) -> [Range<Int>] {
-    let connections = network.staticConnections
-    func firstIndex(in row: Range<Int>, atOrAbove slot: Int) -> Int {
-      var (low, high) = (row.lowerBound, row.upperBound)
-      while low < high {
-        let middle = (low + high) / 2
-        if network.layout.slot(Int(connections.targets[middle])) < slot { low = middle + 1 } else { high = middle }
-      }
-      return low
-    }
-    return (0..<network.neuronCount).map { neuron in
-      let row = connections.rowStarts[neuron]..<connections.rowStarts[neuron + 1]
-      return firstIndex(in: row, atOrAbove: slots.lowerBound)..<firstIndex(in: row, atOrAbove: slots.upperBound)
-    }
-  }
-
-  /// (row within the partition, presynaptic slot, recurrent input) of every plastic synapse onto `slots`.
-  private static func plasticSynapses(_ network: Network, _ slots: Range<Int>) -> some Sequence<(Int, Int, Int)> {
+  /// Calls `body` with (row within the partition, presynaptic slot, recurrent input) of every plastic synapse onto
+  /// `slots`.
+  private static func forEachPlasticSynapse(_ network: Network, _ slots: Range<Int>, _ body: (Int, Int, Int) -> Void) {
     let layout = network.layout
-    let connections = network.plasticConnections
-    return slots.lazy.flatMap { slot in
-      let neuron = layout.neuron(atSlot: slot)
-      return (0..<(neuron == nil ? 0 : connections.inputsPerNeuron)).lazy.map { input in
-        let presynaptic = connections.presynapticNeuron(of: neuron ?? 0, input: input)
-        return (slot - slots.lowerBound, layout.slot(presynaptic), input)
+    let inputs = network.plasticConnections.inputsPerNeuron
+    network.plasticConnections.presynaptic.withUnsafeBufferPointer { presynaptic in
+      for slot in slots {
+        guard let neuron = layout.neuron(atSlot: slot) else { continue }
+        for input in 0..<inputs {
+          body(slot - slots.lowerBound, layout.slot(Int(presynaptic[neuron * inputs + input])), input)
+        }
       }
     }
   }
+}
 
-  private static func accumulate(_ offsets: AlignedBuffer<UInt64>) {
-    for slot in 1..<offsets.count { offsets[slot] += offsets[slot - 1] }
+/// Static targets within a range of slots, 2 bytes each: offsets in blocks of 65,536 slots.
+final class StaticTargetLists: @unchecked Sendable {
+  let offsets: AlignedBuffer<UInt64>
+  let blockCounts: AlignedBuffer<UInt16>
+  let targets: AlignedBuffer<UInt16>
+  let blockCount: Int
+
+  private static let blockSize = 65_536
+
+  init(_ network: Network, slots: Range<Int>) {
+    let layout = network.layout
+    let blocks = max(1, (slots.count + Self.blockSize - 1) / Self.blockSize)
+    let (begin, end) = (UInt32(slots.lowerBound), UInt32(slots.upperBound))
+    blockCount = blocks
+    offsets = AlignedBuffer(count: layout.slotCount + 1)
+    blockCounts = AlignedBuffer(count: layout.slotCount * blocks)
+    let (offsets, counts) = (offsets.pointer, blockCounts.pointer)
+    network.staticConnections.forEachRow(layout) { neuron, row in
+      let slot = layout.slot(neuron)
+      offsets[slot + 1] = UInt64(rp_count_targets(row.baseAddress, row.count, begin, end, counts + slot * blocks))
+    }
+    for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
+    targets = AlignedBuffer(count: Int(offsets[layout.slotCount]) + 64)
+    let places = targets.pointer
+    network.staticConnections.forEachRow(layout) { neuron, row in
+      let slot = layout.slot(neuron)
+      rp_place_targets(
+        row.baseAddress, row.count, begin, end, counts + slot * blocks, blocks, places + Int(offsets[slot]))
+    }
   }
+}
+
+extension Network {
+  /// The rule by which static targets are drawn anew at each spike; nil where they are in lists.
+  var staticRule: DrawnTargets? {
+    guard parameters.staticSynapses.storage == .procedural, case .drawn(let rule) = staticConnections.content else {
+      return nil
+    }
+    return rule
+  }
+
+  var drawsStaticTargets: Bool { staticRule != nil }
 }
 
 /// Where the n inputs of a neuron lie in its padded row: the first block of 16 has room for the ragged rest, so that
@@ -128,16 +135,18 @@ final class CPUConnectivity: Sendable {
   let network: Network
   let columns: InputColumns
   let partitions: [CPUPartition]
-  /// Shape [slot, padded]: where each regressor is in the array of filtered spikes; unused ones point at a zero.
-  let inputIndex: AlignedBuffer<UInt32>
+  let groups: PresynapticGroups
 
-  init(_ network: Network, threadCount: Int) {
+  init(_ network: Network, threadCount: Int, sharesMatrices: Bool) {
     self.network = network
     let columns = InputColumns(inputCount: network.inputCount)
     self.columns = columns
+    groups = PresynapticGroups(
+      network.plasticConnections, neuronCount: network.neuronCount, threads: threadCount,
+      areShared: sharesMatrices)
     let layout = network.layout
-    let groups = layout.slotCount / NeuronLayout.groupSize
-    let bounds = (0...threadCount).map { groups * $0 / threadCount * NeuronLayout.groupSize }
+    let slotGroups = layout.slotCount / NeuronLayout.groupSize
+    let bounds = (0...threadCount).map { slotGroups * $0 / threadCount * NeuronLayout.groupSize }
     var partitions = [CPUPartition?](repeating: nil, count: threadCount)
     partitions.withUnsafeMutableBufferPointer { buffer in
       let out = SharedPointer(buffer.baseAddress!)
@@ -148,25 +157,5 @@ final class CPUConnectivity: Sendable {
       }
     }
     self.partitions = partitions.compactMap { $0 }
-    inputIndex = Self.inputIndex(network, columns, threadCount: threadCount)
-  }
-
-  /// Filtered spikes are stored as [slots, feed-forward neurons, zero].
-  private static func inputIndex(_ network: Network, _ columns: InputColumns, threadCount: Int) -> AlignedBuffer<UInt32> {
-    let layout = network.layout
-    let zero = UInt32(layout.slotCount + network.feedforwardCount)
-    let index = AlignedBuffer<UInt32>(count: layout.slotCount * columns.padded)
-    index.fill(zero)
-    parallelRanges(network.neuronCount, threads: threadCount) { neurons in
-      for neuron in neurons {
-        let row = layout.slot(neuron) * columns.padded
-        for x in 0..<network.feedforwardCount { index[row + columns.column(x)] = UInt32(layout.slotCount + x) }
-        for input in 0..<network.plasticConnections.inputsPerNeuron {
-          let presynaptic = network.plasticConnections.presynapticNeuron(of: neuron, input: input)
-          index[row + columns.column(network.feedforwardCount + input)] = UInt32(layout.slot(presynaptic))
-        }
-      }
-    }
-    return index
   }
 }

@@ -10,7 +10,7 @@ final class CPUState: @unchecked Sendable {
   let excitatoryInput, inhibitoryInput: AlignedBuffer<UInt16>
   let plasticInput: AlignedBuffer<Int64>
   let spikeCounts: AlignedBuffer<UInt32>
-  /// [slots, feed-forward neurons, zero]: filtered spikes as they will be at the next multiple of the learning
+  /// [neurons, feed-forward neurons, zero]: filtered spikes as they will be at the next multiple of the learning
   /// interval, so that a spike is one addition and no other step touches them.
   let filteredSpikes: AlignedBuffer<Float>
   /// Scratch of an update: static current and target by slot.
@@ -32,7 +32,7 @@ final class CPUState: @unchecked Sendable {
     inhibitoryInput = AlignedBuffer(count: slots, stagger: 47)
     plasticInput = AlignedBuffer(count: slots, stagger: 51)
     spikeCounts = AlignedBuffer(count: slots)
-    filteredSpikes = AlignedBuffer(count: slots + network.feedforwardCount + 1)
+    filteredSpikes = AlignedBuffer(count: network.neuronCount + network.feedforwardCount + 1)
     staticCurrent = AlignedBuffer(count: slots)
     target = AlignedBuffer(count: slots)
   }

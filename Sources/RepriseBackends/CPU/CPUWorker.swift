@@ -7,7 +7,11 @@ internal import RepriseModel
 final class CPUWorker: @unchecked Sendable {
   let partition: CPUPartition
   /// Spiking slots by parity of the step: while one step is delivered the next writes the other list.
-  private let lists: [SpikeList]
+  private let lists: (SpikeList, SpikeList)
+  /// Kernel arguments of the thread's excitatory and inhibitory slots.
+  let classes = UnsafeMutablePointer<rp_lif_step_arguments>.allocate(capacity: 2)
+  /// Where targets are drawn at each spike; nil where they are in lists.
+  let drawn: DrawnDelivery?
   /// Spikes of the trial, where they are recorded: (step, slot).
   var recorded: [(step: Int32, slot: UInt32)] = []
   /// (index among the traced neurons, slot).
@@ -25,19 +29,27 @@ final class CPUWorker: @unchecked Sendable {
     var all: UnsafeBufferPointer<UInt32> {
       UnsafeBufferPointer(start: slots.pointer, count: counts.pointer[0] + counts.pointer[1])
     }
-  }
 
-  init(_ partition: CPUPartition) {
-    self.partition = partition
-    lists = (0..<2).map { _ in
-      SpikeList(slots: AlignedBuffer(count: partition.slots.count), counts: AlignedBuffer(count: 8))
+    init(capacity: Int) {
+      slots = AlignedBuffer(count: capacity)
+      counts = AlignedBuffer(count: 8)
     }
   }
 
-  func spikes(ofStep step: Int) -> SpikeList { lists[step & 1] }
+  init(_ partition: CPUPartition, _ network: Network, threadCount: Int) {
+    self.partition = partition
+    lists = (SpikeList(capacity: partition.slots.count), SpikeList(capacity: partition.slots.count))
+    classes.initialize(repeating: rp_lif_step_arguments(), count: 2)
+    drawn = network.staticRule.map { DrawnDelivery($0, network.layout, ownsCounters: threadCount > 1) }
+  }
+
+  deinit { classes.deallocate() }
+
+  func spikes(ofStep step: Int) -> SpikeList { step & 1 == 0 ? lists.0 : lists.1 }
 
   func beginTrial() {
-    for list in lists { list.counts.fill(0) }
+    for list in [lists.0, lists.1] { list.counts.fill(0) }
+    drawn?.clear()
     recorded.removeAll(keepingCapacity: true)
     traced.removeAll()
     traces.removeAll()
@@ -50,13 +62,20 @@ final class CPUWorker: @unchecked Sendable {
       : partition.slots.clamped(to: layout.inhibitoryStart..<layout.slotCount)
   }
 
+  /// The thread's neurons of one class.
+  func neurons(of c: NeuronClass, _ layout: NeuronLayout) -> Range<Int> {
+    let slots = partition.slots.clamped(to: c == .excitatory ? layout.excitatorySlots : layout.inhibitorySlots)
+    guard let first = layout.neuron(atSlot: slots.lowerBound), !slots.isEmpty else { return 0..<0 }
+    return first..<(first + slots.count)
+  }
+
   /// Advances the thread's neurons by one step and lists their spikes.
-  func stepNeurons(_ step: Int, kernels: UnsafePointer<rp_kernels>, classes: inout [rp_lif_step_arguments]) {
+  func stepNeurons(_ step: Int, kernels: UnsafePointer<rp_kernels>) {
     let list = spikes(ofStep: step)
     var count = 0
-    for index in classes.indices {
+    for index in 0..<2 {
       classes[index].step = Int32(step)
-      let found = kernels.pointee.lif_step(&classes[index], list.slots.pointer + count)
+      let found = kernels.pointee.lif_step(classes + index, list.slots.pointer + count)
       list.counts.pointer[index] = found
       count += found
     }
@@ -75,5 +94,38 @@ final class CPUWorker: @unchecked Sendable {
       }
       list.counts.pointer[index] = count
     }
+  }
+}
+
+/// Static targets drawn anew at each spike. Each thread draws those of its own spikes. With several threads it counts
+/// in memory of its own, which the threads that own the targets collect one step later.
+final class DrawnDelivery: @unchecked Sendable {
+  var rule: rp_target_rule
+  /// Counters by parity of the step, then class.
+  let counters: [AlignedBuffer<UInt16>]
+  private let scratch: AlignedBuffer<UInt32>
+
+  init(_ rule: DrawnTargets, _ layout: NeuronLayout, ownsCounters: Bool) {
+    self.rule = rp_target_rule_make(
+      rp_random_key(seed: rule.seed, purpose: RandomPurpose.staticConnections.rawValue, trial: 0),
+      UInt32(rule.neuronCount), UInt32(rule.degree), UInt32(layout.excitatoryCount),
+      UInt32(layout.inhibitoryStart - layout.excitatoryCount))
+    counters = ownsCounters ? (0..<4).map { AlignedBuffer(count: layout.slotCount, stagger: 5 * $0) } : []
+    scratch = AlignedBuffer(count: rule.capacity)
+  }
+
+  func clear() {
+    for counter in counters { counter.fill(0) }
+  }
+
+  func counters(step: Int, class index: Int) -> UnsafeMutablePointer<UInt16> {
+    counters[2 * (step & 1) + index].pointer
+  }
+
+  func deliver(
+    _ spikes: UnsafeBufferPointer<UInt32>, to counters: UnsafeMutablePointer<UInt16>,
+    kernels: UnsafePointer<rp_kernels>
+  ) {
+    rp_deliver_drawn(kernels, &rule, spikes.baseAddress, spikes.count, scratch.pointer, counters)
   }
 }

@@ -6,15 +6,21 @@ internal import CReprise
   internal import Darwin
 #endif
 
-/// A fixed number of threads that run the same closure, each with its own number, and can wait for one another.
+/// What all threads of a pool do at once.
+protocol ThreadJob: AnyObject {
+  /// - Parameter thread: Number of the thread, from 0.
+  func execute(_ thread: Int)
+}
+
+/// A fixed number of threads that run the same job, each with its own number, and can wait for one another.
 ///
 /// Waiting threads spin for some microseconds and then sleep, so that a machine with fewer free cores than threads
-/// still makes progress.
+/// still makes progress. Running a job allocates nothing.
 final class WorkerPool: @unchecked Sendable {
   let threadCount: Int
-  /// All threads pass it at the start and at the end of a run, and in between where the closure asks for it.
+  /// All threads pass it at the start and at the end of a run, and in between where the job asks for it.
   private let meeting: OpaquePointer
-  private var body: (@Sendable (Int) -> Void)?
+  private var job: (any ThreadJob)?
   private var threads: [pthread_t] = []
 
   init(threadCount: Int) {
@@ -26,19 +32,20 @@ final class WorkerPool: @unchecked Sendable {
   }
 
   deinit {
-    body = nil
+    job = nil
     barrier()
     for thread in threads { pthread_join(thread, nil) }
     rp_barrier_destroy(meeting)
   }
 
-  /// Runs `body` on every thread, the caller's included, and returns when all have finished.
-  func run(_ body: @escaping @Sendable (Int) -> Void) {
-    guard threadCount > 1 else { return body(0) }
-    self.body = body
+  /// Runs `job` on every thread, the caller's included, and returns when all have finished.
+  func run(_ job: any ThreadJob) {
+    guard threadCount > 1 else { return job.execute(0) }
+    self.job = job
     barrier()
-    body(0)
+    job.execute(0)
     barrier()
+    self.job = nil
   }
 
   /// Waits until every thread of the current `run` has arrived here.
@@ -73,13 +80,13 @@ final class WorkerPool: @unchecked Sendable {
     threads.append(thread)
   }
 
-  /// A worker's life: wait for a closure, run it, report; no closure means the end.
+  /// A worker's life: wait for a job, run it, report; no job means the end.
   private static func work(_ seat: Seat) {
     let pool = Unmanaged.passUnretained(seat.pool)
     while true {
       pool._withUnsafeGuaranteedRef { $0.barrier() }
-      guard let body = pool._withUnsafeGuaranteedRef({ $0.body }) else { return }
-      body(seat.number)
+      guard let job = pool._withUnsafeGuaranteedRef({ $0.job }) else { return }
+      job.execute(seat.number)
       pool._withUnsafeGuaranteedRef { $0.barrier() }
     }
   }

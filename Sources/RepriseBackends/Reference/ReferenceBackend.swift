@@ -8,7 +8,9 @@ public final class ReferenceBackend: Backend {
   public static var name: String { "reference" }
   public let network: Network
   public var summary: String { "double precision, plain loops" }
-  public var usesSinglePrecision: Bool { false }
+  public var precision: LearningParameters.Precision { .float64 }
+  public var threadCount: Int { 1 }
+  public let groups: PresynapticGroups
 
   var state: ReferenceState
   var learning: ReferenceLearning
@@ -22,6 +24,7 @@ public final class ReferenceBackend: Backend {
 
   public init(network: Network) {
     self.network = network
+    groups = PresynapticGroups(network.plasticConnections, neuronCount: network.neuronCount)
     clock = network.parameters.clock
     state = ReferenceState(neuronCount: network.neuronCount, feedforwardCount: network.feedforwardCount)
     learning = ReferenceLearning(network)
@@ -48,7 +51,7 @@ public final class ReferenceBackend: Backend {
       state.potential[neuron] = reset + (parameters.neuron.threshold[c] - reset) * xi
     }
     result = TrialResult(spikeCounts: Array(repeating: 0, count: network.neuronCount))
-    if let bins = request.bins { result.binSums = Array(repeating: 0, count: bins.count * network.neuronCount) }
+    result.binSums = request.bins.map { BinSums(network.layout, binCount: $0.count) }
     result.traces = request.tracedNeurons.map { _ in CurrentTrace() }
   }
 
@@ -164,10 +167,10 @@ public final class ReferenceBackend: Backend {
 
   private func recordCurrents() {
     guard step % clock.sampleSteps == 0 else { return }
-    if let bins = request.bins, let bin = bins.bin(ofStep: step) {
+    if let bins = request.bins, let sums = result.binSums, let bin = bins.bin(ofStep: step) {
       for neuron in 0..<network.neuronCount {
         let total = state.staticCurrent[neuron] + state.plasticCurrent[neuron]
-        result.binSums[bin * network.neuronCount + neuron] += Float(
+        sums.bin(bin)[network.layout.slot(neuron)] += Float(
           bins.quantity == .totalCurrent ? total : state.plasticCurrent[neuron])
       }
     }

@@ -84,33 +84,45 @@ func recursiveLeastSquares(
 }
 
 extension ReferenceBackend {
-  public func readLearning(neurons: Range<Int>, includingCorrelation: Bool) -> LearningState {
-    let n = learning.inputCount
-    var packed: [Double]?
-    if includingCorrelation {
-      var triangle: [Double] = []
-      triangle.reserveCapacity(neurons.count * n * (n + 1) / 2)
-      for neuron in neurons {
-        for i in 0..<n { triangle += learning.correlation[neuron][(i * n)..<(i * n + i + 1)] }
-      }
-      packed = triangle
-    }
-    return LearningState(weights: neurons.flatMap { learning.weights[$0] }, inverseCorrelation: packed)
+  public func readWeights(_ neurons: Range<Int>) -> [Double] {
+    neurons.flatMap { learning.weights[$0] }
   }
 
-  public func writeLearning(_ state: LearningState, neurons: Range<Int>) {
+  public func writeWeights(_ weights: [Double], _ neurons: Range<Int>) {
     let n = learning.inputCount
     for (row, neuron) in neurons.enumerated() {
-      learning.weights[neuron] = Array(state.weights[(row * n)..<((row + 1) * n)])
-      guard let packed = state.inverseCorrelation else { continue }
+      learning.weights[neuron] = Array(weights[(row * n)..<((row + 1) * n)])
+    }
+  }
+
+  public func readCorrelation(_ range: Range<Int>) -> CorrelationMatrices {
+    let n = learning.inputCount
+    let triangles = range.flatMap { group in
+      let matrix = learning.correlation[Int(groups.members[Int(groups.starts[group])])]
+      return (0..<n).flatMap { i in matrix[(i * n)..<(i * n + i + 1)] }
+    }
+    return .float64(triangles)
+  }
+
+  public func writeCorrelation(_ matrices: CorrelationMatrices, _ range: Range<Int>) {
+    let n = learning.inputCount
+    let values = matrices.values(size: n)
+    for (row, group) in range.enumerated() {
       var position = row * n * (n + 1) / 2
+      var matrix = [Double](repeating: 0, count: n * n)
       for i in 0..<n {
         for j in 0...i {
-          learning.correlation[neuron][i * n + j] = packed[position]
-          learning.correlation[neuron][j * n + i] = packed[position]
+          matrix[i * n + j] = values[position]
+          matrix[j * n + i] = values[position]
           position += 1
         }
       }
+      for member in groups.members(of: group) { learning.correlation[Int(member)] = matrix }
     }
+  }
+
+  public var history: SpikeHistory? {
+    get { nil }
+    set {}
   }
 }

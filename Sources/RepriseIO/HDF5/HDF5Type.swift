@@ -50,6 +50,7 @@ public enum HDF5ElementType: Equatable, Sendable, CustomStringConvertible {
   /// The library's type of this machine for numbers. Call under the lock.
   var nativeType: hid_t {
     switch self {
+    case .float(bytes: 2): rp_h5_half()
     case .float(bytes: 4): rp_h5_float()
     case .float: rp_h5_double()
     case .integer(bytes: 1, signed: true): rp_h5_int8()
@@ -81,6 +82,10 @@ extension HDF5Number {
 
 extension Float: HDF5Number {
   public static var hdf5ElementType: HDF5ElementType { .float(bytes: 4) }
+}
+
+extension Float16: HDF5Number {
+  public static var hdf5ElementType: HDF5ElementType { .float(bytes: 2) }
 }
 
 extension Double: HDF5Number {

@@ -3,7 +3,8 @@ internal import RepriseCore
 
 extension PlasticConnections {
   /// Each neuron draws L excitatory and L inhibitory presynaptic neurons, uniform without repeats or itself, among
-  /// the most active fraction of each class in the untrained run (docs/equations.md, C2).
+  /// the most active fraction of each class in the untrained run (docs/equations.md, C2). With `plastic.pool` the
+  /// neurons of a pool draw together, without themselves.
   ///
   /// - Parameter untrainedRates: Hz per neuron; needed where the fraction is below 1.
   public static func erdosRenyi(_ parameters: Parameters, untrainedRates: [Double], threads: Int) -> PlasticConnections {
@@ -13,18 +14,22 @@ extension PlasticConnections {
     let excitatory = candidates(.excitatory, parameters, untrainedRates)
     let inhibitory = candidates(.inhibitory, parameters, untrainedRates)
     let degree = 2 * perClass
+    let pools = NeuronPools(parameters)
     let presynaptic = [UInt32](unsafeUninitializedCapacity: count * degree) { buffer, initialized in
       let out = SharedPointer(buffer.baseAddress!)
-      parallelRanges(count, threads: threads) { neurons in
+      parallelRanges(pools.count, threads: threads) { range in
         var samplers = [DistinctSampler(count: excitatory.count), DistinctSampler(count: inhibitory.count)]
-        for neuron in neurons {
-          var stream = RandomStream(seed: parameters.network.seed, purpose: .plasticConnections, index: neuron)
-          var position = neuron * degree
-          for (side, pool) in [excitatory, inhibitory].enumerated() {
-            drawOthers(perClass, than: neuron, from: pool, &samplers[side], &stream) { presynaptic in
-              out[position] = presynaptic
-              position += 1
-            }
+        for pool in range {
+          let members = pools.members(pool)
+          var stream = RandomStream(
+            seed: parameters.network.seed, purpose: .plasticConnections, index: members.lowerBound)
+          let row = UnsafeMutableBufferPointer(start: out.pointer + members.lowerBound * degree, count: degree)
+          for (side, candidates) in [excitatory, inhibitory].enumerated() {
+            var part = UnsafeMutableBufferPointer(rebasing: row[(side * perClass)..<((side + 1) * perClass)])
+            drawOthers(perClass, than: members, from: candidates, &samplers[side], &stream, &part)
+          }
+          for member in members.dropFirst() {
+            (out.pointer + member * degree).initialize(from: row.baseAddress!, count: degree)
           }
         }
       }
@@ -44,18 +49,43 @@ extension PlasticConnections {
     return ranked.prefix(count).sorted().map { UInt32($0) }
   }
 
-  /// Draws `size` of `pool` without `neuron`: one more than needed is drawn, and the neuron itself, or else the last
-  /// one, is left out.
+  /// Draws as many of `candidates` as `row` holds, without `members`, and sorts them: so many more than needed are
+  /// drawn, and the members, or else the last ones, are left out.
   private static func drawOthers(
-    _ size: Int, than neuron: Int, from pool: [UInt32], _ sampler: inout DistinctSampler, _ stream: inout RandomStream,
-    _ use: (UInt32) -> Void
+    _ size: Int, than members: Range<Int>, from candidates: [UInt32], _ sampler: inout DistinctSampler,
+    _ stream: inout RandomStream, _ row: inout UnsafeMutableBufferPointer<UInt32>
   ) {
     var taken = 0
-    sampler.draw(min(size + 1, pool.count), from: &stream) { index in
-      guard taken < size, pool[Int(index)] != UInt32(neuron) else { return }
-      use(pool[Int(index)])
+    sampler.draw(min(size + members.count, candidates.count), from: &stream) { index in
+      let candidate = candidates[Int(index)]
+      guard taken < size, !members.contains(Int(candidate)) else { return }
+      (row.baseAddress! + taken).initialize(to: candidate)
       taken += 1
     }
     precondition(taken == size, "validate() lets no network pass that has too few candidates")
+    row.sort()
+  }
+}
+
+/// Neurons of one class that follow one another and share their presynaptic neurons, `plastic.pool` of them or, at the
+/// end of a class, fewer.
+struct NeuronPools: Sendable {
+  private let size: Int
+  private let excitatoryCount, neuronCount: Int
+  private let excitatoryPools: Int
+  let count: Int
+
+  init(_ parameters: Parameters) {
+    size = parameters.plastic.pool
+    excitatoryCount = parameters.excitatoryCount
+    neuronCount = parameters.neuronCount
+    excitatoryPools = (excitatoryCount + size - 1) / size
+    count = excitatoryPools + (neuronCount - excitatoryCount + size - 1) / size
+  }
+
+  func members(_ pool: Int) -> Range<Int> {
+    if pool < excitatoryPools { return (pool * size)..<min((pool + 1) * size, excitatoryCount) }
+    let first = excitatoryCount + (pool - excitatoryPools) * size
+    return first..<min(first + size, neuronCount)
   }
 }

@@ -1,0 +1,165 @@
+// One update of all weights, on all threads.
+internal import CReprise
+internal import RepriseCore
+public import RepriseModel
+
+/// Says which random numbers round P: those of a pending update are the same whenever it is applied.
+struct RoundingKey {
+  var trial: UInt32 = 0
+  var row: UInt32 = 0
+}
+
+/// The update of one row of the targets. It allocates no memory.
+final class LearningJob: ThreadJob {
+  private unowned let backend: CPUBackend
+  private let layout: NeuronLayout
+  private let state: CPUState
+  /// Row of the targets, shape [neuron]; set before `execute`.
+  var target = UnsafeBufferPointer<Float>(start: nil, count: 0)
+  var presynaptic = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
+  /// Applies pending terms to P, and nothing else.
+  var onlyFlushes = false
+
+  init(_ backend: CPUBackend) {
+    self.backend = backend
+    layout = backend.network.layout
+    state = backend.state
+  }
+
+  func execute(_ thread: Int) {
+    if !onlyFlushes {
+      gatherDrives(backend.workers[thread])
+      // Neurons of one group may belong to several threads.
+      backend.pool.barrier()
+    }
+    guard let matrices = backend.learning.matrices else { return }
+    var arguments = backend.learningArguments(presynaptic)
+    let (count, threads) = (backend.groups.count, backend.pool.threadCount)
+    arguments.begin = count * thread / threads
+    arguments.end = count * (thread + 1) / threads
+    if onlyFlushes {
+      matrices.flush(backend.kernels.table)?(&arguments)
+    } else {
+      matrices.update(backend.kernels.table)?(&arguments)
+    }
+  }
+
+  /// Targets and static currents of a thread's neurons, by slot.
+  private func gatherDrives(_ worker: CPUWorker) {
+    for real in [layout.excitatorySlots, layout.inhibitorySlots] {
+      let slots = worker.partition.slots.clamped(to: real)
+      guard let firstNeuron = layout.neuron(atSlot: slots.lowerBound), !slots.isEmpty else { continue }
+      (state.target.pointer + slots.lowerBound).update(from: target.baseAddress! + firstNeuron, count: slots.count)
+      gatherStaticCurrents(slots)
+    }
+  }
+
+  /// The static current as the previous step left it, noise included.
+  private func gatherStaticCurrents(_ slots: Range<Int>) {
+    for slot in slots {
+      state.staticCurrent.pointer[slot] =
+        state.excitatoryCurrent.pointer[slot] + state.inhibitoryCurrent.pointer[slot]
+    }
+    let parameters = backend.network.parameters
+    guard parameters.noise.model == .current else { return }
+    let request = backend.request
+    let noise = SlotNoise(seed: parameters.network.seed, purpose: request.noisePurpose, trial: request.index)
+    let scale = backend.constants[slots.lowerBound < layout.inhibitoryStart ? 0 : 1].current_noise
+    for slot in slots { state.staticCurrent.pointer[slot] += scale * noise.sample(slot: slot, step: backend.step) }
+  }
+}
+
+extension CPUBackend {
+  public func learn(row: Int) {
+    precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
+    guard network.inputCount > 0 else { return }
+    network.targets.values.withUnsafeBufferPointer { targets in
+      network.plasticConnections.presynaptic.withUnsafeBufferPointer { presynaptic in
+        let start = (request.task * network.targets.rowCount + row - 1) * network.neuronCount
+        learningJob.target = UnsafeBufferPointer(rebasing: targets[start..<(start + network.neuronCount)])
+        learningJob.presynaptic = presynaptic
+        pool.run(learningJob)
+      }
+    }
+    pendingRounding = RoundingKey(trial: UInt32(truncatingIfNeeded: request.index), row: UInt32(row))
+    hasPendingUpdates = true
+  }
+
+  /// Where P is rounded at random, applying an update early changes what follows. So it happens at the end of every
+  /// trial, and a checkpoint finds nothing pending.
+  func applyPendingUpdates() {
+    guard hasPendingUpdates, let matrices = learning.matrices, matrices.precision == .float16 else { return }
+    learningJob.onlyFlushes = true
+    pool.run(learningJob)
+    learningJob.onlyFlushes = false
+    hasPendingUpdates = false
+  }
+
+  /// What kernels need for an update of no group yet.
+  func learningArguments(_ presynaptic: UnsafeBufferPointer<UInt32>) -> rp_rls_arguments {
+    let options = network.parameters.learning
+    var arguments = rp_rls_arguments()
+    let columns = learning.columns
+    arguments.inputs = columns.inputCount
+    arguments.feedforward = network.feedforwardCount
+    arguments.ragged = columns.ragged
+    arguments.padded = columns.padded
+    arguments.correlation_size = columns.correlationSize
+    arguments.members = UnsafePointer(learning.groupMembers.pointer)
+    arguments.member_offsets = UnsafePointer(learning.groupStarts.pointer)
+    arguments.rounding_index = UnsafePointer(learning.groupKeys.pointer)
+    arguments.presynaptic = presynaptic.baseAddress
+    arguments.filtered_spikes = UnsafePointer(state.filteredSpikes.pointer)
+    arguments.neurons = UInt32(network.neuronCount)
+    arguments.excitatory = UInt32(network.layout.excitatoryCount)
+    arguments.slot_gap = UInt32(network.layout.inhibitoryStart - network.layout.excitatoryCount)
+    arguments.static_current = UnsafePointer(state.staticCurrent.pointer)
+    arguments.target = UnsafePointer(state.target.pointer)
+    arguments.weights = learning.weights.pointer
+    arguments.rounding = rp_random_key(
+      seed: network.parameters.network.seed, purpose: RandomPurpose.rounding.rawValue, trial: pendingRounding.trial)
+    arguments.rounding_step = pendingRounding.row
+    arguments.prior_gain = options.gain == .prior ? 1 : 0
+    arguments.frozen = options.isFrozen ? 1 : 0
+    learning.matrices?.fill(&arguments)
+    return arguments
+  }
+
+  public func readCorrelation(_ groups: Range<Int>) -> CorrelationMatrices {
+    guard let matrices = learning.matrices else { return .none }
+    var arguments = learningArguments(UnsafeBufferPointer(start: nil, count: 0))
+    arguments.begin = groups.lowerBound
+    arguments.end = groups.upperBound
+    matrices.flush(kernels.table)?(&arguments)
+    return matrices.read(groups)
+  }
+
+  public func writeCorrelation(_ matrices: CorrelationMatrices, _ groups: Range<Int>) {
+    learning.matrices?.write(matrices, groups)
+  }
+
+  public var history: SpikeHistory? {
+    get { nil }
+    set {}
+  }
+}
+
+extension PackedMatrices {
+  func update(_ kernels: UnsafePointer<rp_kernels>) -> (@convention(c) (UnsafePointer<rp_rls_arguments>?) -> Void)? {
+    let functions = kernels.pointee.rls_update
+    switch kernelIndex {
+    case Int(RP_FLOAT16): return functions.0
+    case Int(RP_FLOAT32): return functions.1
+    default: return functions.2
+    }
+  }
+
+  func flush(_ kernels: UnsafePointer<rp_kernels>) -> (@convention(c) (UnsafePointer<rp_rls_arguments>?) -> Void)? {
+    let functions = kernels.pointee.rls_flush
+    switch kernelIndex {
+    case Int(RP_FLOAT16): return functions.0
+    case Int(RP_FLOAT32): return functions.1
+    default: return functions.2
+    }
+  }
+}

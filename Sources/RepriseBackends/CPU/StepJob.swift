@@ -1,0 +1,227 @@
+// A run of steps without learning, on all threads.
+internal import CReprise
+internal import RepriseCore
+internal import RepriseModel
+
+/// Steps of one trial. Nothing in it allocates memory, except where spikes or currents are recorded.
+final class StepJob: ThreadJob {
+  private unowned let backend: CPUBackend
+  private let network: Network
+  private let layout: NeuronLayout
+  private let state: CPUState
+  private let clock: StepClock
+  private let hasStatic: Bool
+  private let interval: Int
+  /// What the next `execute` does.
+  var steps = 1...1
+  private var feedforward: FeedforwardSpikes?
+  private var learns = false
+
+  init(_ backend: CPUBackend) {
+    self.backend = backend
+    network = backend.network
+    layout = network.layout
+    state = backend.state
+    clock = backend.clock
+    hasStatic = !network.staticConnections.isEmpty
+    interval = clock.learningIntervalSteps
+  }
+
+  /// Call when a trial begins.
+  func prepare() {
+    let request = backend.request
+    learns = request.kind != .untrained
+    feedforward =
+      network.feedforwardCount > 0 && learns
+      ? FeedforwardSpikes(network, purpose: request.feedforwardPurpose, trial: request.index) : nil
+    for worker in backend.workers { setArguments(worker) }
+  }
+
+  func execute(_ thread: Int) {
+    let worker = backend.workers[thread]
+    let kernels = backend.kernels.table
+    for step in steps {
+      if learns, step % interval == 0 { advanceFilteredSpikes(worker, thread: thread, step: step) }
+      setFlags(worker, step: step)
+      collectDrawn(worker, step: step)
+      worker.stepNeurons(step, kernels: kernels)
+      if let imposed = backend.request.imposedSpikes { worker.impose(imposed[step], step: step, layout) }
+      noteSpikes(worker, step: step)
+      deliverDrawn(worker, step: step)
+      if !worker.traced.isEmpty, step % clock.sampleSteps == 0 { trace(worker) }
+      backend.pool.barrier()
+      deliver(to: worker, step: step)
+      if let feedforward { deliver(feedforward, to: worker, thread: thread, step: step) }
+    }
+  }
+
+  // MARK: Neurons
+
+  /// Kernel arguments of the thread's neurons, one per class.
+  private func setArguments(_ worker: CPUWorker) {
+    let seed = network.parameters.network.seed
+    let request = backend.request
+    for (index, c) in NeuronClass.allCases.enumerated() {
+      var arguments = rp_lif_step_arguments()
+      arguments.state = rp_lif_state(
+        potential: state.potential.pointer, excitatory_current: state.excitatoryCurrent.pointer,
+        inhibitory_current: state.inhibitoryCurrent.pointer, plastic_current: state.plasticCurrent.pointer,
+        stimulus: state.stimulus.pointer, last_spike: state.lastSpike.pointer,
+        excitatory_input: state.excitatoryInput.pointer, inhibitory_input: state.inhibitoryInput.pointer,
+        plastic_input: state.plasticInput.pointer, plastic_decays: backend.plasticDecays?.pointer,
+        plastic_gains: backend.plasticGains?.pointer, sum: nil)
+      arguments.constants = backend.constants[index]
+      let slots = worker.slots(of: c, layout)
+      arguments.begin = slots.lowerBound
+      arguments.end = slots.upperBound
+      arguments.noise = rp_random_key(
+        seed: seed, purpose: request.noisePurpose.rawValue, trial: UInt32(truncatingIfNeeded: request.index))
+      arguments.stimulus = rp_random_key(
+        seed: seed, purpose: RandomPurpose.stimulus.rawValue, trial: UInt32(truncatingIfNeeded: request.task))
+      worker.classes[index] = arguments
+    }
+  }
+
+  private func setFlags(_ worker: CPUWorker, step: Int) {
+    var flags: UInt32 = 0
+    if hasStatic { flags |= UInt32(RP_STATIC) }
+    switch network.parameters.noise.model {
+    case .none: break
+    case .voltage: flags |= UInt32(RP_VOLTAGE_NOISE)
+    case .current: flags |= UInt32(RP_CURRENT_NOISE)
+    }
+    if learns {
+      flags |= UInt32(RP_PLASTIC)
+      if step > clock.stimulusOnStep && step < clock.stimulusOffStep { flags |= UInt32(RP_STIMULUS) }
+    }
+    var sum: UnsafeMutablePointer<Float>?
+    if step % clock.sampleSteps == 0, let shape = backend.request.bins, let bins = backend.bins,
+      let bin = shape.bin(ofStep: step)
+    {
+      flags |= UInt32(shape.quantity == .totalCurrent ? RP_SUM_TOTAL : RP_SUM_PLASTIC)
+      sum = bins.bin(bin)
+    }
+    for index in 0..<2 {
+      worker.classes[index].flags = flags
+      worker.classes[index].state.sum = sum
+    }
+  }
+
+  /// Counts the thread's spikes, records them, and adds them to the filtered spike trains.
+  private func noteSpikes(_ worker: CPUWorker, step: Int) {
+    // The last spikes before an update reach the one after it; they are added when that interval begins.
+    let age = learns ? (interval - step % interval) - 2 : -1
+    let records = backend.request.recordsSpikes
+    for slot in worker.spikes(ofStep: step).all {
+      state.spikeCounts.pointer[Int(slot)] += 1
+      if age >= 0 { addFilteredSpike(slot, age: age) }
+      if records { worker.recorded.append((Int32(step), slot)) }
+    }
+  }
+
+  private func addFilteredSpike(_ slot: UInt32, age: Int) {
+    state.filteredSpikes.pointer[layout.neuronIndex(ofSlot: Int(slot))] +=
+      backend.spikeWeights.weight(slot: Int(slot), age: age)
+  }
+
+  /// Moves the filtered spike trains on by one learning interval, at the step that begins it.
+  private func advanceFilteredSpikes(_ worker: CPUWorker, thread: Int, step: Int) {
+    let age = interval - 1
+    let (r, weights) = (state.filteredSpikes.pointer, backend.spikeWeights)
+    for c in NeuronClass.allCases {
+      let neurons = worker.neurons(of: c, layout)
+      if weights.isShared {
+        let decay = weights.decay(slot: 0)
+        for neuron in neurons { r[neuron] *= decay }
+      } else {
+        for neuron in neurons { r[neuron] *= weights.decay(slot: layout.slot(neuron)) }
+      }
+    }
+    for slot in worker.spikes(ofStep: step - 1).all { addFilteredSpike(slot, age: age) }
+    guard thread == 0, let feedforward else { return }
+    for x in 0..<network.feedforwardCount {
+      let source = network.neuronCount + x
+      r[source] *= weights.feedforwardDecay
+      if step - 1 > clock.stimulusOffStep, feedforward.spikes(x, step: step - 1) {
+        r[source] += weights.feedforwardWeight(age: age)
+      }
+    }
+  }
+
+  private func trace(_ worker: CPUWorker) {
+    for (index, traced) in worker.traced.enumerated() {
+      worker.traces[index].excitatory.append(state.excitatoryCurrent.pointer[traced.slot])
+      worker.traces[index].inhibitory.append(state.inhibitoryCurrent.pointer[traced.slot])
+      worker.traces[index].plastic.append(state.plasticCurrent.pointer[traced.slot])
+    }
+  }
+
+  // MARK: Delivery
+
+  /// Adds the spikes of all threads to the inputs of this thread's neurons.
+  private func deliver(to worker: CPUWorker, step: Int) {
+    let partition = worker.partition
+    let base = partition.slots.lowerBound
+    let padded = backend.learning.columns.padded
+    for sender in backend.workers {
+      let list = sender.spikes(ofStep: step)
+      if let lists = partition.staticTargets {
+        lists.deliver(list.excitatory, to: state.excitatoryInput.pointer + base)
+        lists.deliver(list.inhibitory, to: state.inhibitoryInput.pointer + base)
+      }
+      if learns {
+        rp_deliver_plastic(
+          list.all.baseAddress, list.all.count, partition.plasticOffsets.pointer, partition.plasticEntries.pointer,
+          UInt32(backend.learning.columns.bits), padded, backend.learning.weights.pointer + base * padded,
+          state.plasticInput.pointer + base)
+      }
+    }
+  }
+
+  /// Draws the targets of this thread's own spikes.
+  private func deliverDrawn(_ worker: CPUWorker, step: Int) {
+    guard let drawn = worker.drawn else { return }
+    let list = worker.spikes(ofStep: step)
+    let isAlone = drawn.counters.isEmpty
+    let excitatory = isAlone ? state.excitatoryInput.pointer : drawn.counters(step: step, class: 0)
+    let inhibitory = isAlone ? state.inhibitoryInput.pointer : drawn.counters(step: step, class: 1)
+    drawn.deliver(list.excitatory, to: excitatory, kernels: backend.kernels.table)
+    drawn.deliver(list.inhibitory, to: inhibitory, kernels: backend.kernels.table)
+  }
+
+  /// Gathers what all threads counted for this thread's neurons in the step before.
+  private func collectDrawn(_ worker: CPUWorker, step: Int) {
+    guard let own = worker.drawn, !own.counters.isEmpty else { return }
+    let slots = worker.partition.slots
+    for sender in backend.workers {
+      guard let drawn = sender.drawn else { continue }
+      rp_collect_counts(
+        drawn.counters(step: step - 1, class: 0), slots.lowerBound, slots.upperBound, state.excitatoryInput.pointer)
+      rp_collect_counts(
+        drawn.counters(step: step - 1, class: 1), slots.lowerBound, slots.upperBound, state.inhibitoryInput.pointer)
+    }
+  }
+
+  private func deliver(_ feedforward: FeedforwardSpikes, to worker: CPUWorker, thread: Int, step: Int) {
+    guard step > clock.stimulusOffStep else { return }
+    let columns = backend.learning.columns
+    let slots = worker.partition.slots
+    let age = interval - step % interval - 2
+    for x in 0..<network.feedforwardCount where feedforward.spikes(x, step: step) {
+      rp_deliver_column(
+        slots.count, columns.column(x), columns.padded,
+        backend.learning.weights.pointer + slots.lowerBound * columns.padded,
+        state.plasticInput.pointer + slots.lowerBound)
+      if thread == 0, age >= 0 {
+        state.filteredSpikes.pointer[network.neuronCount + x] += backend.spikeWeights.feedforwardWeight(age: age)
+      }
+    }
+  }
+}
+
+extension StaticTargetLists {
+  func deliver(_ spikes: UnsafeBufferPointer<UInt32>, to counters: UnsafeMutablePointer<UInt16>) {
+    rp_deliver_counts(
+      spikes.baseAddress, spikes.count, offsets.pointer, blockCounts.pointer, targets.pointer, blockCount, counters)
+  }
+}
