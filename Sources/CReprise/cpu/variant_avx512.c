@@ -13,6 +13,7 @@
 #include "../equations/lif.h"
 #include "neuron.h"
 #include "tiles.h"
+#include "lanes.h"
 #include "rls.h"
 #include "rls_flush.h"
 #pragma clang attribute pop
