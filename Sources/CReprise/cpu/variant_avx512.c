@@ -1,5 +1,6 @@
 // The AVX-512 variant: 16 neurons at a time.
 #include "creprise.h"
+#include <float.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #pragma STDC FP_CONTRACT OFF
@@ -16,8 +17,10 @@
 #include "lanes.h"
 #include "rls.h"
 #include "rls_flush.h"
+#include "history.h"
 #pragma clang attribute pop
 
 const rp_kernels rp_kernels_avx512 = {
-    "avx512", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant};
+    "avx512", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant,
+    rp_history_gain_variant};
 #endif

@@ -1,5 +1,6 @@
 // The plain variant: one neuron at a time, baseline instructions.
 #include "creprise.h"
+#include <float.h>
 #pragma STDC FP_CONTRACT OFF
 #include "../equations/prelude_scalar.h"
 #include "../equations/normal_table.h"
@@ -9,9 +10,11 @@
 #include "tiles.h"
 #include "rls_scalar.h"
 #include "rls_flush.h"
+#include "history_scalar.h"
 
 const rp_kernels rp_kernels_scalar = {
-    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant};
+    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_rls_update_variant, rp_rls_flush_variant,
+    rp_history_gain_variant};
 
 void rp_random_words(rp_random_key key, uint32_t index, uint32_t step, uint32_t out[4])
 {

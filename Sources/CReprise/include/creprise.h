@@ -107,12 +107,41 @@ typedef void rp_rls_update_function(const rp_rls_arguments *arguments);
 /// Applies the pending update to P and clears it; the next update gives the same bits as without this call.
 typedef void rp_rls_flush_function(const rp_rls_arguments *arguments);
 
+/// Learning without a stored P (equation E15): the last updates define it. One presynaptic set at a time.
+typedef struct {
+  size_t padded;         ///< inputs, a multiple of 16
+  size_t frames;         ///< h, updates that P remembers
+  size_t padded_frames;  ///< a multiple of 16, at least h
+  /// [source, padded_frames] Filtered spikes of each source at the last h updates, in any order but the same for all
+  /// sources. Columns of updates that have not been, and those from h on, are 0.
+  const float *ring;
+  float inverse_penalty;              ///< 1 / lambda
+  float inverse_feedforward_penalty;  ///< 1 / lambda_FF
+  float coupling[3];                  ///< mu / (lambda + mu m) of inputs that start negative, at zero, positive
+} rp_history_arguments;
+
+/// `rp_history_gain_function` ends when the error of y, relative to y and both in the norm of P_0^-1, is at most this,
+#define RP_HISTORY_TOLERANCE 1e-6f
+/// or after this many iterations.
+#define RP_HISTORY_ITERATIONS 200
+
+/// Elements of the scratch memory of `rp_history_gain_function`.
+#define RP_HISTORY_SCRATCH(padded, padded_frames) (((size_t)(padded) + 1) * ((size_t)(padded_frames) + 8))
+
+/// y = P z for one set. `index`, `group`, z and y have `padded` elements: the row of the ring of each input, and -1 for
+/// unused inputs, 0 for feed-forward ones, 1, 2, 3 for recurrent ones that start negative, at zero, positive. Unused
+/// inputs point at a row of zeros, and their z and y are 0. The ring, z, y and scratch are 64-byte aligned.
+typedef void rp_history_gain_function(
+    const rp_history_arguments *arguments, const uint32_t *index, const int8_t *group, const float *z, float *y,
+    float *scratch);
+
 typedef struct {
   const char *name;
   rp_lif_step_function *lif_step;
   rp_normal_fill_function *normal_fill;
   rp_rls_update_function *rls_update;
   rp_rls_flush_function *rls_flush;
+  rp_history_gain_function *history_gain;
 } rp_kernels;
 
 /// The kernels named `name` (scalar, avx2, avx512), or the best ones if `name` is null; null if this processor
