@@ -125,8 +125,11 @@ typedef struct {
 /// or after this many iterations.
 #define RP_HISTORY_ITERATIONS 200
 
-/// Elements of the scratch memory of `rp_history_gain_function`.
-#define RP_HISTORY_SCRATCH(padded, padded_frames) (((size_t)(padded) + 1) * ((size_t)(padded_frames) + 8))
+/// Elements of the scratch memory of `rp_history_gain_function`: Z and a few vectors.
+static inline size_t rp_history_scratch_count(size_t padded, size_t padded_frames)
+{
+  return (padded + 1) * (padded_frames + 8);
+}
 
 /// y = P z for one set. `index`, `group`, z and y have `padded` elements: the row of the ring of each input, and -1 for
 /// unused inputs, 0 for feed-forward ones, 1, 2, 3 for recurrent ones that start negative, at zero, positive. Unused
