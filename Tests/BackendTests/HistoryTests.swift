@@ -237,9 +237,8 @@ private final class HistoryCase {
       learning.update(network, filteredSpikes: filtered, feedforward: feedforward) { (offsets[$0], 0.25) }
 
       let connections = network.plasticConnections
-      let z = feedforward + (0..<connections.inputsPerNeuron).map {
-        filtered[connections.presynapticNeuron(of: neuron, input: $0)]
-      }
+      let inputs = (0..<connections.inputsPerNeuron).map { connections.presynapticNeuron(of: neuron, input: $0) }
+      let z = feedforward + inputs.map { filtered[$0] }
       var inverse = penalty
       for old in all.suffix(frames) {
         for i in 0..<n { for j in 0..<n { inverse[i * n + j] += old[i] * old[j] } }

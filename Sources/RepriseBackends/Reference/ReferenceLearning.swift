@@ -142,8 +142,8 @@ func historyGain(start: StartCorrelation, history: [[Double]], regressors z: [Do
   return solvePositiveDefinite(inverse, z)
 }
 
-/// The solution x of A x = b by Cholesky's factorization A = L L^T. A is symmetric and positive definite, shape [n * n];
-/// its lower triangle is read.
+/// The solution x of A x = b by Cholesky's factorization A = L L^T. A is symmetric and positive definite, shape
+/// [n * n]; its lower triangle is read.
 func solvePositiveDefinite(_ matrix: [Double], _ right: [Double]) -> [Double] {
   let n = right.count
   var factor = matrix
@@ -151,8 +151,9 @@ func solvePositiveDefinite(_ matrix: [Double], _ right: [Double]) -> [Double] {
   for i in 0..<n {
     for j in 0...i {
       for k in 0..<j { factor[i * n + j] -= factor[i * n + k] * factor[j * n + k] }
-      if i == j { factor[i * n + i] = factor[i * n + i].squareRoot() } else { factor[i * n + j] /= factor[j * n + j] }
+      if j < i { factor[i * n + j] /= factor[j * n + j] }
     }
+    factor[i * n + i] = factor[i * n + i].squareRoot()
     for k in 0..<i { x[i] -= factor[i * n + k] * x[k] }
     x[i] /= factor[i * n + i]
   }
