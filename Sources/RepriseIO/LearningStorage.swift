@@ -13,7 +13,13 @@ enum LearningStorage {
   static func write(_ backend: any Backend, to file: HDF5File) throws {
     try writeWeights(backend, to: file)
     if let history = backend.history {
-      try file.write(history.values, to: Self.history, shape: [history.frameCount, history.sourceCount])
+      let shape = [history.frameCount, history.sourceCount]
+      if backend.precision == .float64 {
+        try file.write(history.values, to: Self.history, shape: shape)
+      } else {
+        try file.write(history.values.map { Float($0) }, to: Self.history, shape: shape)
+      }
+      try file.setAttribute("position", of: Self.history, to: Int64(history.position))
       return
     }
     try file.write(groupOfNeuron(backend), to: "/group_of_neuron")
@@ -120,17 +126,20 @@ enum LearningStorage {
     private static func readHistory(_ file: HDF5File, _ backend: any Backend) throws -> SpikeHistory {
       let frames = backend.network.parameters.historyFrames
       let sources = backend.network.neuronCount + backend.network.feedforwardCount
-      var values = [Float](repeating: 0, count: frames * sources)
+      var values = [Double](repeating: 0, count: frames * sources)
+      var position = 0
       if file.contains(LearningStorage.history) {
         let stored = try file.dataset(LearningStorage.history)
         guard stored.shape.count == 2, stored.shape[1] == sources else {
           throw StoredFileError(file.path, .inconsistent("\(LearningStorage.history) does not fit the network"))
         }
         let kept = min(frames, stored.shape[0])
-        let newest: [Float] = try stored.read(rows: (stored.shape[0] - kept)..<stored.shape[0])
+        let newest: [Double] = try stored.read(rows: (stored.shape[0] - kept)..<stored.shape[0])
         values.replaceSubrange((values.count - newest.count)..., with: newest)
+        let stood: Int64 = try file.attribute("position", of: LearningStorage.history) ?? 0
+        position = kept == stored.shape[0] && (0..<Int64(frames)).contains(stood) ? Int(stood) : 0
       }
-      return SpikeHistory(frameCount: frames, sourceCount: sources, values: values)
+      return SpikeHistory(frameCount: frames, sourceCount: sources, values: values, position: position)
     }
   }
 

@@ -60,13 +60,16 @@ public struct SpikeHistory: Sendable, Equatable {
   /// Neurons, then feed-forward neurons.
   public var sourceCount: Int
   /// Shape [frame, source], 1/ms; frames before the first update are 0.
-  public var values: [Float]
+  public var values: [Double]
+  /// Where the oldest frame stands in the order in which a backend sums over frames.
+  public var position: Int
 
-  public init(frameCount: Int, sourceCount: Int, values: [Float]) {
+  public init(frameCount: Int, sourceCount: Int, values: [Double], position: Int = 0) {
     precondition(values.count == frameCount * sourceCount, "a history needs all of its values")
     self.frameCount = frameCount
     self.sourceCount = sourceCount
     self.values = values
+    self.position = position
   }
 }
 
@@ -74,7 +77,7 @@ public struct SpikeHistory: Sendable, Equatable {
 public struct LearningState: Sendable, Equatable {
   /// Shape [neuron, input].
   public var weights: [Double]
-  /// Shape [neuron, n(n+1)/2]: lower triangles of P by rows; nil: not included.
+  /// Shape [neuron, n(n+1)/2]: lower triangles of P by rows; nil: not included, or not kept.
   public var inverseCorrelation: [Double]?
 
   public init(weights: [Double], inverseCorrelation: [Double]?) {
@@ -91,6 +94,7 @@ extension Backend {
     for group in 0..<groups.count {
       for member in groups.members(of: group) { groupOf[Int(member)] = group }
     }
+    guard history == nil else { return LearningState(weights: weights, inverseCorrelation: nil) }
     let triangles = neurons.flatMap { neuron in
       readCorrelation(groupOf[neuron]..<(groupOf[neuron] + 1)).values(size: network.inputCount)
     }

@@ -11,14 +11,16 @@ public struct StartCorrelation: Sendable {
   private let signs: [Int8]
   private let lambda: Double
   private let lambdaFeedforward: Double
+  private let mu: Double
   /// mu / (lambda + mu m) for inputs that start negative, at zero, and positive.
-  private let coupling: [Double]
+  public let coupling: [Double]
 
   /// - Parameter startWeights: Start weights of a neuron's inputs, feed-forward ones first.
   public init(_ learning: LearningParameters, feedforwardCount: Int, startWeights: [Double]) {
     self.feedforwardCount = feedforwardCount
     lambda = learning.lambda
     lambdaFeedforward = learning.lambdaFeedforward
+    mu = learning.mu
     signs = startWeights.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
     let recurrent = signs.dropFirst(feedforwardCount)
     coupling = [-1, 0, 1].map { sign in
@@ -31,5 +33,14 @@ public struct StartCorrelation: Sendable {
     if i < feedforwardCount || j < feedforwardCount { return i == j ? 1 / lambdaFeedforward : 0 }
     let shared = signs[i] == signs[j] ? coupling[Int(signs[i]) + 1] : 0
     return ((i == j ? 1 : 0) - shared) / lambda
+  }
+
+  /// 0 for a feed-forward input; 1, 2 or 3 for a recurrent one that starts negative, at zero or positive.
+  public func group(_ input: Int) -> Int { input < feedforwardCount ? 0 : Int(signs[input]) + 2 }
+
+  /// An element of P_0^-1, the penalty itself.
+  public func penalty(_ i: Int, _ j: Int) -> Double {
+    if i < feedforwardCount || j < feedforwardCount { return i == j ? lambdaFeedforward : 0 }
+    return (i == j ? lambda : 0) + (signs[i] == signs[j] ? mu : 0)
   }
 }

@@ -31,7 +31,7 @@ private struct Trace: Equatable {
     }
     let state = backend.readLearning(neurons: 0..<network.neuronCount, includingCorrelation: true)
     weights = state.weights.map(\.bitPattern)
-    correlation = state.inverseCorrelation!.map(\.bitPattern)
+    correlation = (state.inverseCorrelation ?? backend.history!.values).map(\.bitPattern)
   }
 }
 
@@ -130,6 +130,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     "current noise", "a plastic time constant for each neuron", "prior gain", "an update in every step",
     "static targets drawn at each spike", "pools of 8", "P in double precision",
     "P in 2 bytes, pools of 3, feed-forward neurons", "P in 2 bytes, small penalty",
+    "history of 50 ms, pools of 4, feed-forward neurons", "history of 250 ms, small penalty",
   ]
 
   /// Training 20 loops is training 10, carrying weights and P over to a new backend, and training 10 more.
@@ -152,6 +153,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
       for neurons in [0..<1, 1..<70, 70..<151] {
         after.writeLearning(before.readLearning(neurons: neurons, includingCorrelation: true), neurons: neurons)
       }
+      after.history = before.history
       second.run((half + 1)...(2 * half), on: after)
       #expect(agree(first.spikes + second.spikes, whole.spikes))
       #expect(agree(first.bins + second.bins, whole.bins))

@@ -29,7 +29,7 @@ import Testing
     let means = window.means(result.binSums!)
     return (
       Outcome(
-        weights: learned.weights, correlation: learned.inverseCorrelation!, means: means, traces: result.traces,
+        weights: learned.weights, correlation: learned.inverseCorrelation ?? backend.history!.values, means: means, traces: result.traces,
         start: start), result.spikes
     )
   }

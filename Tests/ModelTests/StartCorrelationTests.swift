@@ -32,6 +32,7 @@ import Testing
     for i in 0..<n {
       for j in 0..<n {
         var product = 0.0
+        #expect(start.penalty(i, j) == penalty(i, j, weights, c))
         for k in 0..<n { product += penalty(i, k, weights, c) * start[k, j] }
         worst = max(worst, abs(product - (i == j ? 1 : 0)))
       }

@@ -118,6 +118,19 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.learning.precision = .float16
       p.learning.lambda = 0.04
     },
+    NetworkVariant("history of 50 ms, pools of 4, feed-forward neurons") { p in
+      p.learning.memory = .history
+      p.learning.history = 50
+      p.plastic.pool = 4
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 40
+    },
+    NetworkVariant("history of 250 ms, small penalty") { p in
+      p.learning.memory = .history
+      p.learning.history = 250
+      p.learning.lambda = 0.04
+      p.plastic.weightScale = 0
+    },
     NetworkVariant("frozen weights") { $0.learning.isFrozen = true },
     NetworkVariant("only inhibitory neurons, feed-forward input alone learns") { p in
       p.network.excitatoryCount = 0

@@ -4,7 +4,6 @@
 // number of 13 bits below the bits that stay, then truncate. Plain rounding would lose most of what an update changes
 // (docs/numerics.md).
 
-typedef float rp_tile __attribute__((ext_vector_type(16), aligned(64)));
 typedef uint32_t rp_words __attribute__((ext_vector_type(16), aligned(64)));
 
 /* Random words: a Weyl sequence for each lane, from a random start. */

@@ -1,5 +1,6 @@
 // The AVX2 variant: 8 neurons at a time.
 #include "creprise.h"
+#include <float.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #pragma STDC FP_CONTRACT OFF
@@ -14,12 +15,16 @@
 #include "neuron.h"
 #include "draw.h"
 #include "tiles.h"
+#include "lanes.h"
 #include "half.h"
 #include "rls_apply.h"
 #define RP_RLS_TEXT "rls.h"
 #include "precisions.h"
+#include "history.h"
+#include "history_update.h"
 #pragma clang attribute pop
 
 const rp_kernels rp_kernels_avx2 = {
-    "avx2", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS};
+    "avx2", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS,
+    rp_history_gain_variant, rp_history_update_variant};
 #endif

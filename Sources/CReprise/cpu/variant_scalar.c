@@ -1,5 +1,6 @@
 // The plain variant: one neuron at a time, baseline instructions.
 #include "creprise.h"
+#include <float.h>
 #pragma STDC FP_CONTRACT OFF
 #include "../equations/prelude_scalar.h"
 #include "../equations/normal_table.h"
@@ -12,9 +13,13 @@
 #include "half_scalar.h"
 #define RP_RLS_TEXT "rls_scalar.h"
 #include "precisions.h"
+#include "history_scalar.h"
+#define rp_rls_apply rp_apply_f32
+#include "history_update.h"
 
 const rp_kernels rp_kernels_scalar = {
-    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS};
+    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS,
+    rp_history_gain_variant, rp_history_update_variant};
 
 void rp_random_words(rp_random_key key, uint32_t index, uint32_t step, uint32_t out[4])
 {

@@ -138,6 +138,49 @@ typedef void rp_rls_update_function(const rp_rls_arguments *arguments);
 /// float16, where P is rounded when it is applied, and the product with z has it unrounded.
 typedef void rp_rls_flush_function(const rp_rls_arguments *arguments);
 
+/// Learning without a stored P (equation E15): the last updates define it. One presynaptic set at a time.
+typedef struct {
+  size_t padded;         ///< inputs, a multiple of 16
+  size_t frames;         ///< h, updates that P remembers
+  size_t padded_frames;  ///< a multiple of 16, at least h
+  /// [source, padded_frames] Filtered spikes of each source at the last h updates, in any order but the same for all
+  /// sources. Columns of updates that have not been, and those from h on, are 0.
+  const float *ring;
+  float inverse_penalty;              ///< 1 / lambda
+  float inverse_feedforward_penalty;  ///< 1 / lambda_FF
+  float coupling[3];                  ///< mu / (lambda + mu m) of inputs that start negative, at zero, positive
+} rp_history_arguments;
+
+/// `rp_history_gain_function` ends when the error of y, relative to y and both in the norm of P_0^-1, is at most this,
+#define RP_HISTORY_TOLERANCE 1e-6f
+/// or after this many iterations.
+#define RP_HISTORY_ITERATIONS 200
+
+/// Elements of the scratch memory of `rp_history_gain_function`: Z and a few vectors.
+static inline size_t rp_history_scratch_count(size_t padded, size_t padded_frames)
+{
+  return (padded + 1) * (padded_frames + 8);
+}
+
+/// y = P z for one set. `index`, `group`, z and y have `padded` elements: the row of the ring of each input, and -1 for
+/// unused inputs, 0 for feed-forward ones, 1, 2, 3 for recurrent ones that start negative, at zero, positive. Unused
+/// inputs point at a row of zeros, and their z and y are 0. The ring, z, y and scratch are 64-byte aligned.
+typedef void rp_history_gain_function(
+    const rp_history_arguments *arguments, const uint32_t *index, const int8_t *group, const float *z, float *y,
+    float *scratch);
+
+/// What an update needs where the last updates stand for P.
+typedef struct {
+  rp_rls_arguments rls;         ///< without `pending`, `correlation`, `diagonal` and what rounds them
+  rp_history_arguments history; ///< `coupling` is found for each group; the last source of the ring is all zeros
+  float lambda, mu;
+  int8_t excitatory_group, inhibitory_group;  ///< of recurrent inputs, by the class of the sender: 1, 2 or 3
+  float *scratch;               ///< rp_history_scratch_count(padded, padded_frames)
+} rp_history_update_arguments;
+
+/// An update as rp_rls_update_function does it, with k = P z from the history.
+typedef void rp_history_update_function(const rp_history_update_arguments *arguments);
+
 typedef struct {
   const char *name;
   rp_lif_step_function *lif_step;
@@ -145,6 +188,8 @@ typedef struct {
   rp_draw_targets_function *draw_targets;
   rp_rls_update_function *rls_update[RP_PRECISIONS];
   rp_rls_flush_function *rls_flush[RP_PRECISIONS];
+  rp_history_gain_function *history_gain;
+  rp_history_update_function *history_update;
 } rp_kernels;
 
 /// The kernels named `name` (scalar, avx2, avx512), or the best ones if `name` is null; null if this processor

@@ -14,6 +14,8 @@ final class CPULearning: @unchecked Sendable {
   let weights: AlignedBuffer<Float>
   /// nil for trials that never learn, and in history mode.
   let matrices: (any PackedMatrices)?
+  /// nil for trials that never learn, and where P is kept.
+  let history: CPUHistory?
 
   /// - Parameter learns: False for trials that never learn; P is then not allocated.
   init(_ connectivity: CPUConnectivity, learns: Bool, threads: Int) {
@@ -27,6 +29,9 @@ final class CPULearning: @unchecked Sendable {
     weights = AlignedBuffer(count: network.layout.slotCount * columns.padded, stagger: 3)
     let keepsMatrices = learns && network.parameters.learning.memory == .matrix
     matrices = keepsMatrices ? makePackedMatrices(network, columns, groupCount: groups.count) : nil
+    let keepsHistory = learns && network.parameters.learning.memory == .history
+    history =
+      keepsHistory ? CPUHistory(network, columns, threadCount: connectivity.partitions.count) : nil
     setStart(network, threads: threads)
   }
 

@@ -32,16 +32,25 @@ final class LearningJob: ThreadJob {
       // Neurons of one group may belong to several threads.
       backend.pool.barrier()
     }
-    guard let matrices = backend.learning.matrices else { return }
     var arguments = backend.learningArguments(presynaptic)
-    let (count, threads) = (backend.groups.count, backend.pool.threadCount)
-    arguments.begin = count * thread / threads
-    arguments.end = count * (thread + 1) / threads
-    if onlyFlushes {
-      matrices.flush(backend.kernels.table)?(&arguments)
+    let groups = share(backend.groups.count, thread)
+    arguments.begin = groups.lowerBound
+    arguments.end = groups.upperBound
+    if let history = backend.learning.history {
+      history.update(arguments, thread: thread, kernels: backend.kernels.table)
+      backend.pool.barrier()
+      let sources = backend.network.neuronCount + backend.network.feedforwardCount
+      history.remember(state.filteredSpikes.pointer, share(sources, thread))
+    } else if onlyFlushes {
+      backend.learning.matrices?.flush(backend.kernels.table)?(&arguments)
     } else {
-      matrices.update(backend.kernels.table)?(&arguments)
+      backend.learning.matrices?.update(backend.kernels.table)?(&arguments)
     }
+  }
+
+  private func share(_ count: Int, _ thread: Int) -> Range<Int> {
+    let threads = backend.pool.threadCount
+    return (count * thread / threads)..<(count * (thread + 1) / threads)
   }
 
   /// Targets and static currents of a thread's neurons, by slot.
@@ -83,6 +92,7 @@ extension CPUBackend {
     }
     pendingRounding = RoundingKey(trial: UInt32(truncatingIfNeeded: request.index), row: UInt32(row))
     hasPendingUpdates = true
+    learning.history?.advance()
   }
 
   /// Where P is rounded at random, applying an update early changes what follows. So it happens at the end of every
@@ -139,8 +149,10 @@ extension CPUBackend {
   }
 
   public var history: SpikeHistory? {
-    get { nil }
-    set {}
+    get { learning.history?.frames }
+    set {
+      if let newValue { learning.history?.frames = newValue }
+    }
   }
 }
 

@@ -1,24 +1,44 @@
 // Recursive least squares in double precision: the textbook, one neuron after the other.
 public import RepriseModel
 
-/// Weights and inverse correlation matrices of all neurons.
+/// Weights of all neurons, and what stands for their inverse correlation matrices.
 struct ReferenceLearning {
   /// Shape [neuron][input].
   var weights: [[Double]]
-  /// Shape [neuron][input * n + input], full symmetric matrices.
-  var correlation: [[Double]]
+  /// Shape [neuron][input * n + input], full symmetric matrices; empty in history mode.
+  var correlation: [[Double]] = []
   let inputCount: Int
+  /// P_0 of each neuron.
+  private let start: [StartCorrelation]
+  /// The last updates, oldest first, from this trial and those before; history mode alone.
+  fileprivate var frames: [Frame] = []
+
+  /// The filtered spikes of all sources at one update.
+  fileprivate struct Frame {
+    let feedforward, filteredSpikes: [Double]
+
+    /// z of a neuron.
+    func regressors(of neuron: Int, _ network: Network) -> [Double] {
+      let connections = network.plasticConnections
+      return feedforward
+        + (0..<connections.inputsPerNeuron).map {
+          filteredSpikes[connections.presynapticNeuron(of: neuron, input: $0)]
+        }
+    }
+  }
 
   init(_ network: Network) {
     let n = network.inputCount
+    let learning = network.parameters.learning
     inputCount = n
     weights = (0..<network.neuronCount).map { neuron in
       (0..<n).map { network.startWeight(neuron: neuron, input: $0) }
     }
-    correlation = weights.map { startWeights in
-      let start = StartCorrelation(
-        network.parameters.learning, feedforwardCount: network.feedforwardCount, startWeights: startWeights)
-      return (0..<(n * n)).map { start[$0 / n, $0 % n] }
+    start = weights.map {
+      StartCorrelation(learning, feedforwardCount: network.feedforwardCount, startWeights: $0)
+    }
+    if learning.memory == .matrix {
+      correlation = start.map { start in (0..<(n * n)).map { start[$0 / n, $0 % n] } }
     }
   }
 
@@ -28,17 +48,44 @@ struct ReferenceLearning {
     drive: (Int) -> (staticCurrent: Double, target: Double)
   ) {
     let learning = network.parameters.learning
+    let frame = Frame(feedforward: feedforward, filteredSpikes: filteredSpikes)
     for neuron in weights.indices {
-      var z = feedforward
-      for input in 0..<network.plasticConnections.inputsPerNeuron {
-        z.append(filteredSpikes[network.plasticConnections.presynapticNeuron(of: neuron, input: input)])
-      }
+      let z = frame.regressors(of: neuron, network)
       let (staticCurrent, target) = drive(neuron)
+      let offset = staticCurrent - target
       var w = weights[neuron]
-      recursiveLeastSquares(
-        weights: &w, correlation: &correlation[neuron], regressors: z, offset: staticCurrent - target,
-        gain: learning.gain)
+      switch learning.memory {
+      case .matrix:
+        recursiveLeastSquares(
+          weights: &w, correlation: &correlation[neuron], regressors: z, offset: offset, gain: learning.gain)
+      case .history:
+        let history = frames.map { $0.regressors(of: neuron, network) }
+        let k = historyGain(start: start[neuron], history: history, regressors: z)
+        learn(weights: &w, gainVector: k, regressors: z, offset: offset, gain: learning.gain)
+      }
       if !learning.isFrozen { weights[neuron] = w }
+    }
+    guard learning.memory == .history else { return }
+    frames.append(frame)
+    if frames.count > network.parameters.historyFrames { frames.removeFirst() }
+  }
+}
+
+extension ReferenceLearning {
+  /// The frames of as many updates as there may be; those that have not been are 0.
+  func history(_ network: Network) -> SpikeHistory {
+    let (count, sources) = (network.parameters.historyFrames, network.neuronCount + network.feedforwardCount)
+    let missing = [Double](repeating: 0, count: (count - frames.count) * sources)
+    return SpikeHistory(
+      frameCount: count, sourceCount: sources, values: missing + frames.flatMap { $0.filteredSpikes + $0.feedforward })
+  }
+
+  mutating func setHistory(_ history: SpikeHistory, _ network: Network) {
+    let (count, sources) = (network.neuronCount, history.sourceCount)
+    precondition(sources == count + network.feedforwardCount, "a history of this network")
+    frames = (0..<history.frameCount).map { frame in
+      let values = history.values[(frame * sources)..<((frame + 1) * sources)]
+      return Frame(feedforward: Array(values.dropFirst(count)), filteredSpikes: Array(values.prefix(count)))
     }
   }
 }
@@ -68,19 +115,72 @@ func recursiveLeastSquares(
   for i in 0..<n {
     for j in 0..<n { k[i] += correlation[i * n + j] * z[j] }
   }
+  let (error, denominator) = learn(weights: &weights, gainVector: k, regressors: z, offset: offset, gain: gain)
+  for i in 0..<n {
+    // In this order P stays symmetric to the last bit, so that its lower triangle is all of it.
+    for j in 0..<n { correlation[i * n + j] -= denominator * (k[i] * k[j]) }
+  }
+  return error
+}
+
+/// What follows from k = P z for the weights: E11 and E13.
+///
+/// - Returns: The error e before the update, and den.
+@discardableResult
+func learn(
+  weights: inout [Double], gainVector k: [Double], regressors z: [Double], offset: Double,
+  gain: LearningParameters.Gain
+) -> (error: Double, denominator: Double) {
   var quadratic = 0.0
   var error = offset
-  for i in 0..<n {
+  for i in z.indices {
     quadratic += z[i] * k[i]
     error += weights[i] * z[i]
   }
   let denominator = 1 / (1 + quadratic)
+  for i in z.indices { weights[i] -= error * (gain == .posterior ? denominator : 1) * k[i] }
+  return (error, denominator)
+}
+
+/// k = P z where the last updates define P (docs/equations.md, E15): P^-1 = P_0^-1 + sum of z_f z_f^T.
+///
+/// - Parameters:
+///   - start: P_0.
+///   - history: z_f of the last updates without the current one, shape [frame][n], 1/ms.
+///   - regressors: z of the current update, shape [n], 1/ms.
+func historyGain(start: StartCorrelation, history: [[Double]], regressors z: [Double]) -> [Double] {
+  let n = z.count
+  // The lower triangle, by rows of n.
+  var inverse = [Double](repeating: 0, count: n * n)
   for i in 0..<n {
-    // In this order P stays symmetric to the last bit, so that its lower triangle is all of it.
-    for j in 0..<n { correlation[i * n + j] -= denominator * (k[i] * k[j]) }
-    weights[i] -= error * (gain == .posterior ? denominator : 1) * k[i]
+    for j in 0...i {
+      inverse[i * n + j] = start.penalty(i, j)
+      for frame in history { inverse[i * n + j] += frame[i] * frame[j] }
+    }
   }
-  return error
+  return solvePositiveDefinite(inverse, z)
+}
+
+/// The solution x of A x = b by Cholesky's factorization A = L L^T. A is symmetric and positive definite, shape
+/// [n * n]; its lower triangle is read.
+func solvePositiveDefinite(_ matrix: [Double], _ right: [Double]) -> [Double] {
+  let n = right.count
+  var factor = matrix
+  var x = right
+  for i in 0..<n {
+    for j in 0...i {
+      for k in 0..<j { factor[i * n + j] -= factor[i * n + k] * factor[j * n + k] }
+      if j < i { factor[i * n + j] /= factor[j * n + j] }
+    }
+    factor[i * n + i] = factor[i * n + i].squareRoot()
+    for k in 0..<i { x[i] -= factor[i * n + k] * x[k] }
+    x[i] /= factor[i * n + i]
+  }
+  for i in (0..<n).reversed() {
+    x[i] /= factor[i * n + i]
+    for k in 0..<i { x[k] -= factor[i * n + k] * x[i] }
+  }
+  return x
 }
 
 extension ReferenceBackend {
@@ -122,7 +222,10 @@ extension ReferenceBackend {
   }
 
   public var history: SpikeHistory? {
-    get { nil }
-    set {}
+    get { network.parameters.learning.memory == .history ? learning.history(network) : nil }
+    set {
+      guard let newValue, network.parameters.learning.memory == .history else { return }
+      learning.setHistory(newValue, network)
+    }
   }
 }
