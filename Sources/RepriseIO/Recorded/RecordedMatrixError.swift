@@ -138,7 +138,7 @@ public struct RecordedMatrixError: Error, Equatable, CustomStringConvertible {
         + "neither in /units nor in /. Leave targets.select out."
     }
     return "has no attribute \(name) of its units. There is \(available.joined(separator: ", "))."
-      + (nearestName(to: name, among: available).map { " Did you mean \($0)?" } ?? "")
+      + (Suggestions.closest(to: name, among: available).map { " Did you mean \($0)?" } ?? "")
   }
 }
 
