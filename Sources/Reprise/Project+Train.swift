@@ -27,6 +27,8 @@ public struct TrainOptions: Sendable {
   public var checkpointEvery = 0
   /// Keep the checkpoint with the best correlation, averaged over the last pass over all tasks, as `best.h5`.
   public var savesBest = false
+  /// Replace checkpoints of an earlier training, instead of refusing to start.
+  public var overwrites = false
   public var overrides: [String] = []
 
   public init(loops: Int, threads: ThreadChoice) {
@@ -52,11 +54,17 @@ public protocol TrainingObserver {
 }
 
 extension Project {
-  /// Trains for `options.loops` loops more. Training anew removes the checkpoints of earlier trainings.
+  /// Trains for `options.loops` loops more.
+  ///
+  /// With `options.overwrites`, checkpoints of an earlier training are removed when the first new one is complete.
+  ///
+  /// - Throws: ``ProjectError/earlierTraining(checkpoint:folder:continuing:)`` if there are such checkpoints otherwise.
   public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
     try options.check()
     let network = try network(overrides: options.overrides)
-    let backend = try makeBackend(options.backend, network, threads: options.threads.count(neurons: network.neuronCount), learns: true)
+    try checkEarlierTraining(options)
+    let threads = options.threads.count(neurons: network.neuronCount)
+    let backend = try makeBackend(options.backend, network, threads: threads, learns: true)
     var curve: [LoopRecord] = []
     var done = 0
     if let checkpoint = try startingCheckpoint(options.start) {
@@ -65,7 +73,7 @@ extension Project {
       (curve, done) = (contents.curve, contents.loopsDone)
     }
     try createFolder(checkpointsFolder)
-    var session = TrainingSession(
+    var session = try TrainingSession(
       project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
     return try session.run(observer)
@@ -75,16 +83,6 @@ extension Project {
     switch choice {
     case .cpu: try CPUBackend(network: network, threads: threads, learns: learns)
     case .reference: ReferenceBackend(network: network)
-    }
-  }
-
-  func startingCheckpoint(_ start: TrainOptions.Start) throws -> String? {
-    switch start {
-    case .anew: return nil
-    case .checkpoint(let path): return path
-    case .resume:
-      guard let path = latestCheckpoint() else { throw ProjectError.noCheckpoint(folder) }
-      return path
     }
   }
 }
@@ -109,15 +107,15 @@ private struct TrainingSession {
   var trainer: Trainer
   var curve: [LoopRecord]
   private var bestCorrelation = -Double.infinity
-  /// Checkpoints of a training that this one replaces; they stay until this one has its first.
+  /// Checkpoints of an earlier training; they stay until this one has its first.
   private var replaced: [String]
 
-  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) {
+  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) throws {
     self.project = project
     self.options = options
     self.trainer = trainer
     self.curve = curve
-    replaced = options.start == .anew ? project.allCheckpoints() : []
+    replaced = try project.replacedCheckpoints(options)
   }
 
   mutating func run(_ observer: some TrainingObserver) throws -> TrainReport {

@@ -18,6 +18,11 @@ struct OverrideOptions: ParsableArguments {
   var overrides: [String] = []
 }
 
+struct OverwriteOptions: ParsableArguments {
+  @Flag(help: "Replace the checkpoints of an earlier training; they stay until the first new one is complete.")
+  var overwrite = false
+}
+
 struct ThreadOptions: ParsableArguments {
   @Option(help: "Threads; results do not depend on it (default: all processors, fewer for small networks).")
   var threads: Int?

@@ -11,7 +11,8 @@ struct Train: ParsableCommand {
     abstract: "Train: a line per loop, learning-curve.csv and checkpoints.",
     discussion: """
       A loop is one trial of one task with learning on. Ctrl-C finishes the current loop, writes a checkpoint and
-      exits with status 130; --resume goes on from it as if nothing had happened.
+      exits with status 130; --resume goes on from it as if nothing had happened. A folder with checkpoints needs
+      --resume, --from or --overwrite.
       """)
 
   @OptionGroup var folder: FolderArgument
@@ -29,16 +30,19 @@ struct Train: ParsableCommand {
   var checkpointEvery = 0
   @Flag(help: "Keep the best checkpoint as checkpoints/best.h5.")
   var saveBest = false
+  @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
     var options = TrainOptions(loops: loops, threads: try threading.choice())
     options.backend = backend.backend
     if resume && from != nil { throw ProjectError.invalidOption("Give --resume or --from, not both.") }
+    if resume && overwriting.overwrite { throw ProjectError.invalidOption("Give --resume or --overwrite, not both.") }
     options.start = from.map { .checkpoint($0) } ?? (resume ? .resume : .anew)
     options.correlationEvery = correlationEvery
     options.checkpointEvery = checkpointEvery
     options.savesBest = saveBest
+    options.overwrites = overwriting.overwrite
     options.overrides = overriding.overrides
     try Self.train(folder.project, options)
   }
@@ -83,7 +87,8 @@ final class TrainingScreen: TrainingObserver {
   func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int) {
     self.lastLoop = lastLoop
     Terminal.line(
-      "Training \(network.neuronCount) neurons with \(network.inputCount) inputs each, loops \(firstLoop) to \(lastLoop) (\(backend))")
+      "Training \(network.neuronCount) neurons with \(network.inputCount) inputs each, "
+        + "loops \(firstLoop) to \(lastLoop) (\(backend))")
     Terminal.line("  loop  task  seconds  rate (Hz)  correlation")
   }
 

@@ -40,7 +40,7 @@ import Testing
     try await folder.reprise("train", "net", "--resume", "--loops", "3")
     let last = "net/checkpoints/loop-\(padded(done + 3)).h5"
     let resumed = try folder.learned(last)
-    try await folder.reprise("train", "net", "--loops", "\(done + 3)")
+    try await folder.reprise("train", "net", "--loops", "\(done + 3)", "--overwrite")
     #expect(try folder.learned(last) == resumed)
   }
 
