@@ -1,5 +1,6 @@
 // The checkpoints of a folder, and trainings that would replace them.
 internal import RepriseIO
+internal import RepriseModel
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -51,6 +52,15 @@ extension Project {
     }
   }
 
+  /// Mean correlation of the best checkpoint over the last loop of every task; minus infinity without one.
+  ///
+  /// - Parameter ignored: Checkpoints that do not count.
+  /// - Throws: What is wrong with the best checkpoint, which a worse one must not replace.
+  func bestCorrelation(taskCount: Int, ignoring ignored: [String]) throws -> Double {
+    guard let path = bestCheckpoint().first, !ignored.contains(path) else { return -.infinity }
+    return try CheckpointFile.readContents(path).curve.meanCorrelation(taskCount: taskCount) ?? -.infinity
+  }
+
   private func bestCheckpoint() -> [String] {
     FileManager.default.fileExists(atPath: bestCheckpointPath) ? [bestCheckpointPath] : []
   }
@@ -65,5 +75,16 @@ extension Project {
       return (loop, checkpointsFolder + "/" + name)
     }
     .sorted { $0.loop < $1.loop }
+  }
+}
+
+extension [LoopRecord] {
+  /// Mean correlation over the last loop of every task; nil where one of these loops is missing or was not measured.
+  func meanCorrelation(taskCount: Int) -> Double? {
+    var latest: [Int: Double?] = [:]
+    // Every task comes once in a pass over all, in any order, and the last pass may be unfinished.
+    for record in suffix(2 * taskCount) { latest.updateValue(record.correlation, forKey: record.task) }
+    let measured = latest.values.compactMap(\.self)
+    return measured.count == taskCount ? measured.reduce(0, +) / Double(taskCount) : nil
   }
 }

@@ -25,7 +25,8 @@ public struct TrainOptions: Sendable {
   public var correlationEvery = 1
   /// Write a checkpoint after every loop whose number this divides, and after the last one; 0: after the last only.
   public var checkpointEvery = 0
-  /// Keep the checkpoint with the best correlation, averaged over the last pass over all tasks, as `best.h5`.
+  /// Keep the checkpoint with the best correlation, averaged over the last loop of every task, as `best.h5`; one of
+  /// the same training that is there already stays until it is surpassed. Several tasks need `correlationEvery` = 1.
   public var savesBest = false
   /// Replace checkpoints of an earlier training, instead of refusing to start.
   public var overwrites = false
@@ -62,6 +63,7 @@ extension Project {
   public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
     try options.check()
     let network = try network(overrides: options.overrides)
+    try options.check(taskCount: network.targets.taskCount)
     try checkEarlierTraining(options)
     let threads = options.threads.count(neurons: network.neuronCount)
     let backend = try makeBackend(options.backend, network, threads: threads, learns: true)
@@ -98,6 +100,16 @@ extension TrainOptions {
       throw .invalidOption("--checkpoint-every is \(checkpointEvery), but must be at least 0.")
     }
   }
+
+  /// Refuses to compare correlations of some tasks with those of others.
+  func check(taskCount: Int) throws(ProjectError) {
+    guard savesBest, correlationEvery > 1, taskCount > 1 else { return }
+    throw .invalidOption(
+      """
+      --save-best compares the mean of all \(taskCount) tasks, so every loop must be measured, but --correlation-every \
+      is \(correlationEvery). Leave one of the two out.
+      """)
+  }
 }
 
 /// One call of `train`.
@@ -106,7 +118,7 @@ private struct TrainingSession {
   let options: TrainOptions
   var trainer: Trainer
   var curve: [LoopRecord]
-  private var bestCorrelation = -Double.infinity
+  private var bestCorrelation: Double
   /// Checkpoints of an earlier training; they stay until this one has its first.
   private var replaced: [String]
 
@@ -116,6 +128,9 @@ private struct TrainingSession {
     self.trainer = trainer
     self.curve = curve
     replaced = try project.replacedCheckpoints(options)
+    let taskCount = trainer.backend.network.targets.taskCount
+    bestCorrelation =
+      options.savesBest ? try project.bestCorrelation(taskCount: taskCount, ignoring: replaced) : -.infinity
   }
 
   mutating func run(_ observer: some TrainingObserver) throws -> TrainReport {
@@ -149,12 +164,10 @@ private struct TrainingSession {
   }
 
   private mutating func keepBest() throws {
-    guard options.savesBest else { return }
-    let tasks = trainer.backend.network.targets.taskCount
-    let recent = curve.suffix(tasks).compactMap(\.correlation)
-    guard recent.count == tasks else { return }
-    let mean = recent.reduce(0, +) / Double(tasks)
-    guard mean > bestCorrelation else { return }
+    let taskCount = trainer.backend.network.targets.taskCount
+    guard options.savesBest, let mean = curve.meanCorrelation(taskCount: taskCount), mean > bestCorrelation else {
+      return
+    }
     bestCorrelation = mean
     try writeCheckpoint(project.bestCheckpointPath)
   }

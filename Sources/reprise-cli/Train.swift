@@ -28,7 +28,11 @@ struct Train: ParsableCommand {
   var correlationEvery = 1
   @Option(help: "Write a checkpoint every so many loops; the last loop always gets one.")
   var checkpointEvery = 0
-  @Flag(help: "Keep the best checkpoint as checkpoints/best.h5.")
+  @Flag(
+    help: """
+      Keep the best checkpoint as checkpoints/best.h5: that with the highest correlation, averaged over the last loop of \
+      every task, also over trainings that --resume goes on with. With several tasks, every loop must be measured.
+      """)
   var saveBest = false
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var overriding: OverrideOptions
