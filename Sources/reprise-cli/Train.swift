@@ -1,18 +1,13 @@
 internal import ArgumentParser
 internal import Reprise
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train: a line per loop, learning-curve.csv and checkpoints.",
     discussion: """
-      A loop is one trial of one task with learning on. Ctrl-C finishes the current loop, writes a checkpoint and
-      exits with status 130; --resume goes on from it as if nothing had happened. A folder with checkpoints needs
-      --resume, --from or --overwrite.
+      A loop is one trial of one task with learning on. Ctrl-C finishes the current loop, writes a checkpoint and \
+      exits with status 130; --resume goes on from it as if nothing had happened. A second Ctrl-C ends at once. A \
+      folder with checkpoints needs --resume, --from or --overwrite.
       """)
 
   @OptionGroup var folder: FolderArgument
@@ -52,32 +47,12 @@ struct Train: ParsableCommand {
   }
 
   static func train(_ project: Project, _ options: TrainOptions) throws {
-    Interruption.watch()
+    Interruption.endsAfterLoop()
+    defer { Interruption.endsAtOnce() }
     let report = try project.train(options, observer: TrainingScreen())
     if report.wasInterrupted {
       Terminal.line("Interrupted. Go on with: reprise train \(project.folder) --resume --loops N")
       throw ExitCode(ExitStatus.interrupted.rawValue)
-    }
-  }
-}
-
-/// Ctrl-C: the first asks for an end after the current loop, the second ends at once.
-enum Interruption {
-  private nonisolated(unsafe) static var isRequested: sig_atomic_t = 0
-
-  static var isPending: Bool { isRequested != 0 }
-
-  static func watch() {
-    // Whoever started this program may have blocked signals, and a child inherits that.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { _ in
-        if Interruption.isRequested != 0 { _exit(130) }
-        Interruption.isRequested = 1
-      }
     }
   }
 }
