@@ -30,6 +30,8 @@ public struct TrainOptions: Sendable {
   public var savesBest = false
   /// Replace checkpoints of an earlier training, instead of refusing to start.
   public var overwrites = false
+  /// Time between rows of `resources.csv`, ms; nil: no such file.
+  public var monitorInterval: Double?
   public var overrides: [String] = []
 
   public init(loops: Int, threads: ThreadChoice) {
@@ -50,8 +52,14 @@ public protocol TrainingObserver {
   func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int)
   func loopFinished(_ record: LoopRecord)
   func checkpointWritten(_ path: String)
+  /// Something beside training failed, in a sentence.
+  func warn(_ sentence: String)
   /// Asked after each loop; true ends training after a checkpoint.
   func shouldStop() -> Bool
+}
+
+extension TrainingObserver {
+  public func warn(_ sentence: String) {}
 }
 
 extension Project {
@@ -77,6 +85,9 @@ extension Project {
     try createFolder(checkpointsFolder)
     var session = try TrainingSession(
       project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
+    let monitor = startMonitor(options, loop: done + 1, observer)
+    defer { monitor?.stop(warning: observer) }
+    session.monitor = monitor
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
     return try session.run(observer)
   }
@@ -99,6 +110,10 @@ extension TrainOptions {
     guard checkpointEvery >= 0 else {
       throw .invalidOption("--checkpoint-every is \(checkpointEvery), but must be at least 0.")
     }
+    if let monitorInterval, !(monitorInterval >= 100) {
+      throw .invalidOption(
+        "--monitor is \(trimmed(monitorInterval)) ms, but must be at least 100 ms. Give a time as in 5s or \"500 ms\".")
+    }
   }
 
   /// Refuses to compare correlations of some tasks with those of others.
@@ -118,6 +133,7 @@ private struct TrainingSession {
   let options: TrainOptions
   var trainer: Trainer
   var curve: [LoopRecord]
+  var monitor: ResourceMonitor?
   private var bestCorrelation: Double
   /// Checkpoints of an earlier training; they stay until this one has its first.
   private var replaced: [String]
@@ -139,11 +155,13 @@ private struct TrainingSession {
     var path = ""
     while trainer.loopsDone < last && !isStopping {
       let loop = trainer.loopsDone + 1
+      monitor?.loopStarts(loop)
       let record = try trainer.runLoop(
         measuringCorrelation: loop % options.correlationEvery == 0 || loop == last)
       curve.append(record)
       try LearningCurveFile.write(curve, to: project.learningCurvePath)
       observer.loopFinished(record)
+      monitor?.tellFailure(observer)
       try keepBest()
       isStopping = observer.shouldStop()
       let isDue = options.checkpointEvery > 0 && loop % options.checkpointEvery == 0

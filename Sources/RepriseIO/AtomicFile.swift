@@ -1,5 +1,5 @@
 // Replacing a file as a whole: a reader sees the old file or the new one, never a part of one.
-// Everything that Reprise writes goes through here, but for figures, which gnuplot draws.
+// Everything that Reprise writes goes through here, but for figures, which gnuplot draws, and rows of resources.csv.
 internal import Synchronization
 
 #if canImport(Glibc)

@@ -23,6 +23,21 @@ struct OverwriteOptions: ParsableArguments {
   var overwrite = false
 }
 
+struct MonitorOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write a row of processor, memory and GPU use to resources.csv every so often while training, as in 5s or \
+      \"500 ms\"; at least 100 ms.
+      """, valueName: "time"))
+  var monitor: String?
+
+  /// ms.
+  func interval() throws -> Double? {
+    try monitor.map { try ConfigReader.milliseconds($0, option: "--monitor") }
+  }
+}
+
 struct ThreadOptions: ParsableArguments {
   @Option(help: "Threads; results do not depend on it (default: all processors, fewer for small networks).")
   var threads: Int?

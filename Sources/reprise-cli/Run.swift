@@ -13,12 +13,14 @@ struct Run: AsyncParsableCommand {
   var trials: Int
   @OptionGroup var threading: ThreadOptions
   @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var monitoring: MonitorOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() async throws {
     let threads = try threading.choice()
     let project = folder.project
     var training = TrainOptions(loops: loops, threads: threads)
+    training.monitorInterval = try monitoring.interval()
     training.overwrites = overwriting.overwrite
     training.overrides = overriding.overrides
     // A wrong number must not show after hours of training, and a refused training must leave its network alone.

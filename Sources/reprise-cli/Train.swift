@@ -30,6 +30,7 @@ struct Train: ParsableCommand {
       """)
   var saveBest = false
   @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var monitoring: MonitorOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
@@ -41,6 +42,7 @@ struct Train: ParsableCommand {
     options.correlationEvery = correlationEvery
     options.checkpointEvery = checkpointEvery
     options.savesBest = saveBest
+    options.monitorInterval = try monitoring.interval()
     options.overwrites = overwriting.overwrite
     options.overrides = overriding.overrides
     try Self.train(folder.project, options)
@@ -91,6 +93,8 @@ final class TrainingScreen: TrainingObserver {
     Terminal.clearStatus()
     Terminal.line("Wrote \(path)")
   }
+
+  func warn(_ sentence: String) { Terminal.error("reprise: \(sentence)") }
 
   func shouldStop() -> Bool { Interruption.isPending }
 }
