@@ -25,8 +25,8 @@ struct Train: ParsableCommand {
   var checkpointEvery = 0
   @Flag(
     help: """
-      Keep the best checkpoint as checkpoints/best.h5: that with the highest correlation, averaged over the last loop of \
-      every task, also over trainings that --resume goes on with. With several tasks, every loop must be measured.
+      Keep the best checkpoint as checkpoints/best.h5: that with the highest correlation, averaged over the last loop \
+      of every task, also over trainings that --resume goes on with. With several tasks, every loop must be measured.
       """)
   var saveBest = false
   @OptionGroup var overwriting: OverwriteOptions

@@ -27,7 +27,8 @@ private let hasCompiler = Tool.isInstalled("cc")
 
   /// Trains long enough for several rows.
   private func train(_ options: String...) async throws {
-    let outcome = try await Command.run(["train", "net", "--loops", "400", "--monitor", "100 ms"] + options, in: folder)
+    let outcome = try await Command.run(
+      ["train", "net", "--loops", "400", "--monitor", "100 ms"] + options, in: folder)
     try #require(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.errors.isEmpty)
   }

@@ -2,13 +2,13 @@
 import Glibc
 import Testing
 
+@testable import RepriseIO
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-
-@testable import RepriseIO
 
 @Suite struct ResourceFileTests {
   let folder: TemporaryFolder

@@ -6,7 +6,8 @@ extension PlasticConnections {
   /// the most active fraction of each class in the untrained run (docs/equations.md, C2).
   ///
   /// - Parameter untrainedRates: Hz per neuron; needed where the fraction is below 1.
-  public static func erdosRenyi(_ parameters: Parameters, untrainedRates: [Double], threads: Int) -> PlasticConnections {
+  public static func erdosRenyi(_ parameters: Parameters, untrainedRates: [Double], threads: Int) -> PlasticConnections
+  {
     let perClass = parameters.plasticInputsPerClass
     guard perClass > 0 else { return .none }
     let count = parameters.neuronCount
