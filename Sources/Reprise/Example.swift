@@ -59,7 +59,8 @@ enum Example: String, CaseIterable {
     options.rates = path
     var draft = try Draft(recorded: path + ":/rates", .rates, options)
     draft.choices.insert(
-      "Synthetic recording \(path): \(recording.unitCount) units that fire in sequence, in another order in each condition.",
+      "Synthetic recording \(path): \(recording.unitCount) units that fire in sequence, "
+        + "in another order in each condition.",
       at: 0)
     draft.written = [path]
     return draft

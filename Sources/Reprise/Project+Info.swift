@@ -50,7 +50,8 @@ public enum Info {
   static func describe(_ p: Parameters) -> [String] {
     let clock = p.clock
     var lines = [
-      "  \(p.neuronCount) neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; seed \(p.network.seed)",
+      "  \(p.neuronCount) neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
+        + "seed \(p.network.seed)",
       "  static: K = \(p.staticInDegree), \(p.staticOutDegree) targets per neuron",
       "  plastic: L = \(p.plasticInputsPerClass), \(p.plasticInputCount) inputs per neuron",
       """
@@ -76,7 +77,8 @@ public enum Info {
     }
     return [
       "\(path): a network of Reprise",
-      "  \(network.staticConnections.count) static and \(network.plasticConnections.presynaptic.count) plastic connections",
+      "  \(network.staticConnections.count) static and "
+        + "\(network.plasticConnections.presynaptic.count) plastic connections",
       "  \(network.targets.taskCount) task(s) with \(network.targets.rowCount) target rows",
       """
         untrained: \(decimal(mean(0..<p.excitatoryCount))) Hz excitatory, \

@@ -29,7 +29,9 @@ extension Project {
     let network = try storedNetwork()
     let test = try TestFile.read(testPath, network, networkFile: networkPath)
     let source = TestFigures(network, test)
-    if let figure = source.synapticInput() { paths += try await figure.write(to: figuresFolder, name: "synaptic-input") }
+    if let figure = source.synapticInput() {
+      paths += try await figure.write(to: figuresFolder, name: "synaptic-input")
+    }
     if let recorded = try recordedActivity(network.parameters), network.parameters.targets.source == .rates {
       paths += try await source.rates(recorded).write(to: figuresFolder, name: "rates")
     }

@@ -25,8 +25,13 @@ public struct TrainOptions: Sendable {
   public var correlationEvery = 1
   /// Write a checkpoint after every loop whose number this divides, and after the last one; 0: after the last only.
   public var checkpointEvery = 0
-  /// Keep the checkpoint with the best correlation, averaged over the last pass over all tasks, as `best.h5`.
+  /// Keep the checkpoint with the best correlation, averaged over the last loop of every task, as `best.h5`; one of
+  /// the same training that is there already stays until it is surpassed. Several tasks need `correlationEvery` = 1.
   public var savesBest = false
+  /// Replace checkpoints of an earlier training, instead of refusing to start.
+  public var overwrites = false
+  /// Time between rows of `resources.csv`, ms; nil: no such file.
+  public var monitorInterval: Double?
   public var overrides: [String] = []
 
   public init(loops: Int, threads: ThreadChoice) {
@@ -47,16 +52,29 @@ public protocol TrainingObserver {
   func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int)
   func loopFinished(_ record: LoopRecord)
   func checkpointWritten(_ path: String)
+  /// Something beside training failed, in a sentence.
+  func warn(_ sentence: String)
   /// Asked after each loop; true ends training after a checkpoint.
   func shouldStop() -> Bool
 }
 
+extension TrainingObserver {
+  public func warn(_ sentence: String) {}
+}
+
 extension Project {
-  /// Trains for `options.loops` loops more. Training anew removes the checkpoints of earlier trainings.
+  /// Trains for `options.loops` loops more.
+  ///
+  /// With `options.overwrites`, checkpoints of an earlier training are removed when the first new one is complete.
+  ///
+  /// - Throws: ``ProjectError/earlierTraining(checkpoint:folder:continuing:)`` if there are such checkpoints otherwise.
   public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
     try options.check()
     let network = try network(overrides: options.overrides)
-    let backend = try makeBackend(options.backend, network, threads: options.threads.count(neurons: network.neuronCount), learns: true)
+    try options.check(taskCount: network.targets.taskCount)
+    try checkEarlierTraining(options)
+    let threads = options.threads.count(neurons: network.neuronCount)
+    let backend = try makeBackend(options.backend, network, threads: threads, learns: true)
     var curve: [LoopRecord] = []
     var done = 0
     if let checkpoint = try startingCheckpoint(options.start) {
@@ -65,8 +83,11 @@ extension Project {
       (curve, done) = (contents.curve, contents.loopsDone)
     }
     try createFolder(checkpointsFolder)
-    var session = TrainingSession(
+    var session = try TrainingSession(
       project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
+    let monitor = startMonitor(options, loop: done + 1, observer)
+    defer { monitor?.stop(warning: observer) }
+    session.monitor = monitor
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
     return try session.run(observer)
   }
@@ -75,16 +96,6 @@ extension Project {
     switch choice {
     case .cpu: try CPUBackend(network: network, threads: threads, learns: learns)
     case .reference: ReferenceBackend(network: network)
-    }
-  }
-
-  func startingCheckpoint(_ start: TrainOptions.Start) throws -> String? {
-    switch start {
-    case .anew: return nil
-    case .checkpoint(let path): return path
-    case .resume:
-      guard let path = latestCheckpoint() else { throw ProjectError.noCheckpoint(folder) }
-      return path
     }
   }
 }
@@ -99,6 +110,20 @@ extension TrainOptions {
     guard checkpointEvery >= 0 else {
       throw .invalidOption("--checkpoint-every is \(checkpointEvery), but must be at least 0.")
     }
+    if let monitorInterval, !(monitorInterval >= 100) {
+      throw .invalidOption(
+        "--monitor is \(trimmed(monitorInterval)) ms, but must be at least 100 ms. Give a time as in 5s or \"500 ms\".")
+    }
+  }
+
+  /// Refuses to compare correlations of some tasks with those of others.
+  func check(taskCount: Int) throws(ProjectError) {
+    guard savesBest, correlationEvery > 1, taskCount > 1 else { return }
+    throw .invalidOption(
+      """
+      --save-best compares the mean of all \(taskCount) tasks, so every loop must be measured, but --correlation-every \
+      is \(correlationEvery). Leave one of the two out.
+      """)
   }
 }
 
@@ -108,16 +133,20 @@ private struct TrainingSession {
   let options: TrainOptions
   var trainer: Trainer
   var curve: [LoopRecord]
-  private var bestCorrelation = -Double.infinity
-  /// Checkpoints of a training that this one replaces; they stay until this one has its first.
+  var monitor: ResourceMonitor?
+  private var bestCorrelation: Double
+  /// Checkpoints of an earlier training; they stay until this one has its first.
   private var replaced: [String]
 
-  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) {
+  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) throws {
     self.project = project
     self.options = options
     self.trainer = trainer
     self.curve = curve
-    replaced = options.start == .anew ? project.allCheckpoints() : []
+    replaced = try project.replacedCheckpoints(options)
+    let taskCount = trainer.backend.network.targets.taskCount
+    bestCorrelation =
+      options.savesBest ? try project.bestCorrelation(taskCount: taskCount, ignoring: replaced) : -.infinity
   }
 
   mutating func run(_ observer: some TrainingObserver) throws -> TrainReport {
@@ -126,11 +155,13 @@ private struct TrainingSession {
     var path = ""
     while trainer.loopsDone < last && !isStopping {
       let loop = trainer.loopsDone + 1
+      monitor?.loopStarts(loop)
       let record = try trainer.runLoop(
         measuringCorrelation: loop % options.correlationEvery == 0 || loop == last)
       curve.append(record)
       try LearningCurveFile.write(curve, to: project.learningCurvePath)
       observer.loopFinished(record)
+      monitor?.tellFailure(observer)
       try keepBest()
       isStopping = observer.shouldStop()
       let isDue = options.checkpointEvery > 0 && loop % options.checkpointEvery == 0
@@ -151,12 +182,10 @@ private struct TrainingSession {
   }
 
   private mutating func keepBest() throws {
-    guard options.savesBest else { return }
-    let tasks = trainer.backend.network.targets.taskCount
-    let recent = curve.suffix(tasks).compactMap(\.correlation)
-    guard recent.count == tasks else { return }
-    let mean = recent.reduce(0, +) / Double(tasks)
-    guard mean > bestCorrelation else { return }
+    let taskCount = trainer.backend.network.targets.taskCount
+    guard options.savesBest, let mean = curve.meanCorrelation(taskCount: taskCount), mean > bestCorrelation else {
+      return
+    }
     bestCorrelation = mean
     try writeCheckpoint(project.bestCheckpointPath)
   }

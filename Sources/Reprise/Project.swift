@@ -32,27 +32,6 @@ public struct Project: Sendable {
 
   private func path(_ name: String) -> String { folder + "/" + name }
 
-  /// The checkpoint with most loops; nil without any.
-  public func latestCheckpoint() -> String? {
-    numberedCheckpoints().max { $0.loop < $1.loop }?.path
-  }
-
-  private func numberedCheckpoints() -> [(loop: Int, path: String)] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsFolder)) ?? []
-    return names.compactMap { name in
-      guard name.hasPrefix("loop-"), name.hasSuffix(".h5"), let loop = Int(name.dropFirst(5).dropLast(3)) else {
-        return nil
-      }
-      return (loop, checkpointsFolder + "/" + name)
-    }
-  }
-
-  /// Every checkpoint that training wrote here, the best one included.
-  func allCheckpoints() -> [String] {
-    let best = FileManager.default.fileExists(atPath: bestCheckpointPath) ? [bestCheckpointPath] : []
-    return numberedCheckpoints().map(\.path) + best
-  }
-
   func removeFile(_ path: String) throws {
     do {
       try FileManager.default.removeItem(atPath: path)
@@ -134,6 +113,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
   case cannotRemove(String)
   case alreadyExists(String)
   case noCheckpoint(String)
+  /// Checkpoints that a training would replace; `continuing` are the options of `train` that go on from them.
+  case earlierTraining(checkpoint: String, folder: String, continuing: String)
   case unknownExample(name: String, known: [String])
   case invalidOption(String)
   /// A recording whose units do not fit the network.
@@ -157,6 +138,11 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
       "\(path) exists already. Choose another folder, or delete it first."
     case .noCheckpoint(let folder):
       "\(folder) has no checkpoint. Run `reprise train` first, or leave out --resume."
+    case .earlierTraining(let checkpoint, let folder, let continuing):
+      """
+      \(checkpoint) is of an earlier training: go on from it with `reprise train \(folder) \(continuing)`, or replace \
+      the earlier training with --overwrite.
+      """
     case .unknownExample(let name, let known):
       "There is no example '\(name)'. Examples are \(known.joined(separator: ", "))."
     case .invalidOption(let sentence), .unfitRecording(let sentence):

@@ -1,5 +1,5 @@
 // Replacing a file as a whole: a reader sees the old file or the new one, never a part of one.
-// Everything that Reprise writes goes through here, but for figures, which gnuplot draws.
+// Everything that Reprise writes goes through here, but for figures, which gnuplot draws, and rows of resources.csv.
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -11,6 +11,8 @@ internal import Synchronization
 /// Writes a file under a temporary name in its folder and moves it over the target when it is complete.
 public enum AtomicFile {
   private static let counter = Atomic<Int>(0)
+  /// Address of the path of the temporary file that is being written; 0: none. Who takes it out owns it.
+  private static let unfinished = Atomic<UInt>(0)
 
   /// Replaces the file at `path` by what `body` writes to the temporary path that it is given.
   ///
@@ -24,6 +26,8 @@ public enum AtomicFile {
     try checkFolder(of: path)
     let target = resolved(path)
     let temporary = temporaryPath(for: target)
+    let name = announce(temporary)
+    defer { withdraw(name) }
     do {
       let result = try body(temporary)
       try synchronize(temporary, for: path)
@@ -54,6 +58,29 @@ public enum AtomicFile {
   /// - Throws: ``FileError``; `path` is unchanged then.
   public static func write(_ text: String, to path: String) throws {
     try write(Array(text.utf8), to: path)
+  }
+
+  /// Removes the temporary file that is being written, where the process must end at once.
+  ///
+  /// For signal handlers: it takes no lock and no memory. Of several files that are written at the same time it
+  /// knows the one that was begun last.
+  public static func removeUnfinished() {
+    let address = unfinished.exchange(0, ordering: .sequentiallyConsistent)
+    guard let name = UnsafePointer<CChar>(bitPattern: address) else { return }
+    // Another thread may be about to create the file.
+    for _ in 0..<10 where unlink(name) != 0 { usleep(1000) }
+  }
+
+  private static func announce(_ temporary: String) -> UInt {
+    let name = UInt(bitPattern: strdup(temporary))
+    unfinished.store(name, ordering: .sequentiallyConsistent)
+    return name
+  }
+
+  private static func withdraw(_ name: UInt) {
+    let isMine = unfinished.compareExchange(expected: name, desired: 0, ordering: .sequentiallyConsistent).exchanged
+    // A signal handler may be reading it otherwise.
+    if isMine { free(UnsafeMutableRawPointer(bitPattern: name)) }
   }
 
   /// Finds the usual mistakes before any work is done for them.

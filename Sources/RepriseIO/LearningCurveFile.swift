@@ -36,6 +36,8 @@ public enum LearningCurveFile {
   /// The line of a loop; the correlation is empty where it was not measured.
   static func line(_ record: LoopRecord) -> String {
     let correlation = record.correlation.map { DecimalText.fixed($0, digits: 6) } ?? ""
-    return "\(record.loop),\(record.task),\(DecimalText.fixed(record.seconds, digits: 4)),\(DecimalText.fixed(record.rate, digits: 4)),\(correlation)"
+    let seconds = DecimalText.fixed(record.seconds, digits: 4)
+    let rate = DecimalText.fixed(record.rate, digits: 4)
+    return "\(record.loop),\(record.task),\(seconds),\(rate),\(correlation)"
   }
 }

@@ -40,9 +40,9 @@ public struct Trainer {
       correlation = mean.isNaN ? nil : mean
     }
     loopsDone = loop
-    let elapsed = started.duration(to: .now)
+    let elapsed = started.duration(to: .now).components
     return LoopRecord(
-      loop: loop, task: task, seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
+      loop: loop, task: task, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
       rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),
       correlation: correlation)
   }

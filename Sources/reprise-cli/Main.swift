@@ -30,6 +30,7 @@ struct RepriseCommand: AsyncParsableCommand {
   static func main() async {
     // A write that the system refuses is an error with a sentence, and a closed pipe no reason to stop training.
     for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
+    Interruption.endsAtOnce()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

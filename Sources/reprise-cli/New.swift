@@ -15,7 +15,8 @@ struct New: ParsableCommand {
 
   @OptionGroup var folder: FolderArgument
   @Option(
-    help: ArgumentHelp("HDF5 file of firing rates in Hz: (time, neuron) or (time, neuron, task).",
+    help: ArgumentHelp(
+      "HDF5 file of firing rates in Hz: (time, neuron) or (time, neuron, task).",
       valueName: "file[:/dataset]"))
   var rates: String?
   @Option(help: ArgumentHelp("HDF5 file of target currents.", valueName: "file[:/dataset]"))
@@ -41,6 +42,7 @@ struct New: ParsableCommand {
     options.overrides = overriding.overrides
     let report = try folder.project.create(options)
     for choice in report.choices { Terminal.line("  " + choice) }
-    Terminal.line("Wrote \(report.configurationPath). Look at it, then: reprise run \(folder.folder) --loops 100 --trials 10")
+    Terminal.line(
+      "Wrote \(report.configurationPath). Look at it, then: reprise run \(folder.folder) --loops 100 --trials 10")
   }
 }

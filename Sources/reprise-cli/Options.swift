@@ -18,6 +18,26 @@ struct OverrideOptions: ParsableArguments {
   var overrides: [String] = []
 }
 
+struct OverwriteOptions: ParsableArguments {
+  @Flag(help: "Replace the checkpoints of an earlier training; they stay until the first new one is complete.")
+  var overwrite = false
+}
+
+struct MonitorOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write a row of processor, memory and GPU use to resources.csv every so often while training, as in 5s or \
+      \"500 ms\"; at least 100 ms.
+      """, valueName: "time"))
+  var monitor: String?
+
+  /// ms.
+  func interval() throws -> Double? {
+    try monitor.map { try ConfigReader.milliseconds($0, option: "--monitor") }
+  }
+}
+
 struct ThreadOptions: ParsableArguments {
   @Option(help: "Threads; results do not depend on it (default: all processors, fewer for small networks).")
   var threads: Int?

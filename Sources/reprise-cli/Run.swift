@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Reprise
 
 struct Run: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "All of it: init, train, test, plot.")
+  static let configuration = CommandConfiguration(
+    abstract: "All of it: init, train, test, plot.",
+    discussion: "A folder with checkpoints needs --overwrite; `reprise train --resume` goes on from them instead.")
 
   @OptionGroup var folder: FolderArgument
   @Option(help: "Loops to train.")
@@ -10,17 +12,22 @@ struct Run: AsyncParsableCommand {
   @Option(help: "Test trials of each task.")
   var trials: Int
   @OptionGroup var threading: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var monitoring: MonitorOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() async throws {
     let threads = try threading.choice()
     let project = folder.project
-    // A wrong number must not show after hours of training.
-    try TrainOptions(loops: loops, threads: threads).check()
-    try TestOptions(trials: trials, threads: threads).check()
-    try Init.initialize(project, overriding.overrides, threads: threads)
     var training = TrainOptions(loops: loops, threads: threads)
+    training.monitorInterval = try monitoring.interval()
+    training.overwrites = overwriting.overwrite
     training.overrides = overriding.overrides
+    // A wrong number must not show after hours of training, and a refused training must leave its network alone.
+    try training.check()
+    try TestOptions(trials: trials, threads: threads).check()
+    try project.checkEarlierTraining(training)
+    try Init.initialize(project, overriding.overrides, threads: threads)
     try Train.train(project, training)
     var testing = TestOptions(trials: trials, threads: threads)
     testing.checkpoint = project.checkpointPath(loop: loops)

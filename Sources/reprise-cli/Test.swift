@@ -30,8 +30,8 @@ struct Test: ParsableCommand {
     Terminal.clearStatus()
     Terminal.line("\(options.trials) trials of each task after \(report.loopsDone) loops (\(report.checkpoint))")
     for task in report.tasks {
-      Terminal.line(
-        "  task \(task.task): correlation \(Terminal.decimal(task.correlation, 4)), rate \(Terminal.decimal(task.rate, 2)) Hz")
+      let (correlation, rate) = (Terminal.decimal(task.correlation, 4), Terminal.decimal(task.rate, 2))
+      Terminal.line("  task \(task.task): correlation \(correlation), rate \(rate) Hz")
     }
     Terminal.line("Wrote \(report.path)")
   }

@@ -1,17 +1,13 @@
 internal import ArgumentParser
 internal import Reprise
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train: a line per loop, learning-curve.csv and checkpoints.",
     discussion: """
-      A loop is one trial of one task with learning on. Ctrl-C finishes the current loop, writes a checkpoint and
-      exits with status 130; --resume goes on from it as if nothing had happened.
+      A loop is one trial of one task with learning on. Ctrl-C finishes the current loop, writes a checkpoint and \
+      exits with status 130; --resume goes on from it as if nothing had happened. A second Ctrl-C ends at once. A \
+      folder with checkpoints needs --resume, --from or --overwrite.
       """)
 
   @OptionGroup var folder: FolderArgument
@@ -27,49 +23,38 @@ struct Train: ParsableCommand {
   var correlationEvery = 1
   @Option(help: "Write a checkpoint every so many loops; the last loop always gets one.")
   var checkpointEvery = 0
-  @Flag(help: "Keep the best checkpoint as checkpoints/best.h5.")
+  @Flag(
+    help: """
+      Keep the best checkpoint as checkpoints/best.h5: that with the highest correlation, averaged over the last loop \
+      of every task, also over trainings that --resume goes on with. With several tasks, every loop must be measured.
+      """)
   var saveBest = false
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var monitoring: MonitorOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
     var options = TrainOptions(loops: loops, threads: try threading.choice())
     options.backend = backend.backend
     if resume && from != nil { throw ProjectError.invalidOption("Give --resume or --from, not both.") }
+    if resume && overwriting.overwrite { throw ProjectError.invalidOption("Give --resume or --overwrite, not both.") }
     options.start = from.map { .checkpoint($0) } ?? (resume ? .resume : .anew)
     options.correlationEvery = correlationEvery
     options.checkpointEvery = checkpointEvery
     options.savesBest = saveBest
+    options.monitorInterval = try monitoring.interval()
+    options.overwrites = overwriting.overwrite
     options.overrides = overriding.overrides
     try Self.train(folder.project, options)
   }
 
   static func train(_ project: Project, _ options: TrainOptions) throws {
-    Interruption.watch()
+    Interruption.endsAfterLoop()
+    defer { Interruption.endsAtOnce() }
     let report = try project.train(options, observer: TrainingScreen())
     if report.wasInterrupted {
       Terminal.line("Interrupted. Go on with: reprise train \(project.folder) --resume --loops N")
       throw ExitCode(ExitStatus.interrupted.rawValue)
-    }
-  }
-}
-
-/// Ctrl-C: the first asks for an end after the current loop, the second ends at once.
-enum Interruption {
-  private nonisolated(unsafe) static var isRequested: sig_atomic_t = 0
-
-  static var isPending: Bool { isRequested != 0 }
-
-  static func watch() {
-    // Whoever started this program may have blocked signals, and a child inherits that.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { _ in
-        if Interruption.isRequested != 0 { _exit(130) }
-        Interruption.isRequested = 1
-      }
     }
   }
 }
@@ -83,7 +68,8 @@ final class TrainingScreen: TrainingObserver {
   func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int) {
     self.lastLoop = lastLoop
     Terminal.line(
-      "Training \(network.neuronCount) neurons with \(network.inputCount) inputs each, loops \(firstLoop) to \(lastLoop) (\(backend))")
+      "Training \(network.neuronCount) neurons with \(network.inputCount) inputs each, "
+        + "loops \(firstLoop) to \(lastLoop) (\(backend))")
     Terminal.line("  loop  task  seconds  rate (Hz)  correlation")
   }
 
@@ -107,6 +93,8 @@ final class TrainingScreen: TrainingObserver {
     Terminal.clearStatus()
     Terminal.line("Wrote \(path)")
   }
+
+  func warn(_ sentence: String) { Terminal.error("reprise: \(sentence)") }
 
   func shouldStop() -> Bool { Interruption.isPending }
 }

@@ -55,7 +55,8 @@ private let canMount: Bool = {
     try await folder.expectRefusal(["init", "net"], code: 73, "net/network.h5 " + phrase, after: "ulimit -f 8")
     try await folder.expectRefusal(
       ["test", "net", "--trials", "1"], code: 73, "net/test.h5 " + phrase, after: "ulimit -f 8")
-    let outcome = try await Command.run(["train", "net", "--loops", "1"], in: folder, after: "ulimit -f 8")
+    let outcome = try await Command.run(
+      ["train", "net", "--loops", "1", "--overwrite"], in: folder, after: "ulimit -f 8")
     #expect(outcome.code == 73)
     #expect(outcome.errors.contains("net/checkpoints/loop-000001.h5 " + phrase))
     #expect(folder.names(in: "net/checkpoints") == ["loop-000002.h5"])
@@ -81,7 +82,7 @@ private let canMount: Bool = {
       try await folder.expectRefusal(["init", "net"], code: 73, "net/network.h5 cannot be written: " + phrase)
       try await folder.expectRefusal(
         ["test", "net", "--trials", "1"], code: 73, "net/test.h5 cannot be written: " + phrase)
-      try await folder.expectRefusal(["train", "net", "--loops", "1"], code: 73, "cannot be written")
+      try await folder.expectRefusal(["train", "net", "--loops", "1", "--overwrite"], code: 73, "cannot be written")
       try await folder.expectRefusal(["plot", "net"], code: 73, "net/figures cannot be created as a folder.")
     }
 
@@ -96,7 +97,8 @@ private let canMount: Bool = {
       _ = try await Command.run(["--version"], in: folder, after: filling)
       try await folder.expectRefusal(["init", "net"], code: 73, "net/network.h5 " + phrase, "is full (0 bytes free)")
       try await folder.expectRefusal(["test", "net", "--trials", "1"], code: 73, "net/test.h5 " + phrase)
-      try await folder.expectRefusal(["train", "net", "--loops", "1"], code: 73, "net/learning-curve.csv " + phrase)
+      try await folder.expectRefusal(
+        ["train", "net", "--loops", "1", "--overwrite"], code: 73, "net/learning-curve.csv " + phrase)
       try await folder.expectRefusal(["new", "net/inner"], code: 73, "cannot be")
     }
   #endif

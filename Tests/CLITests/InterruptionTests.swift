@@ -1,24 +1,33 @@
 // Ctrl-C: the loop is finished, a checkpoint written, and training goes on from it as if nothing had happened.
+import Reprise
 import Subprocess
 import Testing
+
+private typealias Running = Execution<NoInput, StringOutput<UTF8>, StringOutput<UTF8>>
 
 @Suite struct InterruptionTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Starts training of many loops and sends `signal` once some are done.
-  private func interruptedTraining(_ signal: Signal) async throws -> Outcome {
-    let folder = folder
+  /// Runs the program, and `body` beside it.
+  private func execution(
+    of arguments: [String], _ body: (Running) async throws -> Void
+  ) async throws -> Outcome {
     let result = try await Subprocess.run(
-      .name("sh"), arguments: Command.shellArguments(["train", "net", "--loops", "100000"], folder, "true"),
-      input: .none, output: .string(limit: 1 << 24), error: .string(limit: 1 << 20)
-    ) { execution in
-      // The header and two loops.
-      for _ in 0..<3000 where try loopsInCurve() < 2 { try await Task.sleep(for: .milliseconds(10)) }
-      try execution.send(signal: signal)
-    }
+      .name("sh"), arguments: Command.shellArguments(arguments, folder, "true"),
+      input: .none, output: .string(limit: 1 << 24), error: .string(limit: 1 << 20), body: body)
     return Outcome(result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+  }
+
+  /// Starts training of many loops, and `body` once two are done.
+  private func training(
+    _ options: String..., body: (Running) async throws -> Void
+  ) async throws -> Outcome {
+    try await execution(of: ["train", "net", "--loops", "100000"] + options) { execution in
+      for _ in 0..<3000 where try loopsInCurve() < 2 { try await Task.sleep(for: .milliseconds(10)) }
+      try await body(execution)
+    }
   }
 
   private func loopsInCurve() throws -> Int {
@@ -29,7 +38,7 @@ import Testing
   @Test(arguments: [Signal.interrupt, .terminate])
   func goesOnAsIfNothingHadHappened(signal: Signal) async throws {
     try await folder.initialized(Small.sinusoids + "\n\n[noise]\nmodel = \"voltage\"\nsigma = 0.3\n")
-    let outcome = try await interruptedTraining(signal)
+    let outcome = try await training { try $0.send(signal: signal) }
     #expect(outcome.code == 130, "\(outcome.errors)")
     #expect(outcome.errors.isEmpty)
     #expect(outcome.output.contains("Interrupted. Go on with: reprise train net --resume --loops N\n"))
@@ -40,8 +49,40 @@ import Testing
     try await folder.reprise("train", "net", "--resume", "--loops", "3")
     let last = "net/checkpoints/loop-\(padded(done + 3)).h5"
     let resumed = try folder.learned(last)
-    try await folder.reprise("train", "net", "--loops", "\(done + 3)")
+    try await folder.reprise("train", "net", "--loops", "\(done + 3)", "--overwrite")
     #expect(try folder.learned(last) == resumed)
+  }
+
+  /// Signals at any moment, also while checkpoints are written.
+  @Test func theSecondSignalLeavesNothingHalfWritten() async throws {
+    try await folder.initialized()
+    for delay in 0..<16 {
+      let outcome = try await training("--checkpoint-every", "1", "--overwrite") { execution in
+        try await Task.sleep(for: .milliseconds(delay))
+        for _ in 0..<3 {
+          try? execution.send(signal: .interrupt)
+          try await Task.sleep(for: .microseconds(300))
+        }
+      }
+      #expect(outcome.code == 130)
+      #expect(folder.contents().keys.filter { $0.hasSuffix(".tmp") } == [])
+      for name in folder.names(in: "net/checkpoints") {
+        #expect(throws: Never.self) { try CheckpointFile.readContents(folder.file("net/checkpoints/\(name)")) }
+      }
+      try folder.remove("net/learning-curve.csv")
+    }
+  }
+
+  @Test func othersEndAtOnce() async throws {
+    try await folder.trained()
+    let before = folder.contents()
+    let outcome = try await execution(of: ["test", "net", "--trials", "1000000"]) { execution in
+      try await Task.sleep(for: .milliseconds(200))
+      try execution.send(signal: .interrupt)
+    }
+    #expect(outcome.code == 130)
+    #expect(outcome.errors.isEmpty)
+    #expect(folder.contents() == before)
   }
 
   private func padded(_ loop: Int) -> String {

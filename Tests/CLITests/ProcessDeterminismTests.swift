@@ -47,7 +47,7 @@ import Testing
     let spikes = try folder.spikes("net/test.h5")
     #expect(Set(curve.map { $0[1] }) == ["0", "1"])
 
-    try await train(half)
+    try await train(half, "--overwrite")
     try await train(half, "--resume")
     #expect(try folder.learned(last) == whole)
     #expect(try columns("net/learning-curve.csv") == curve)

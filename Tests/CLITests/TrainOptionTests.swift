@@ -20,6 +20,49 @@ import Testing
     #expect(curve.map { $0.correlation == nil } == [true, false, true, false, false])
   }
 
+  /// What training goes on from may be worse than its best, which must not be lost.
+  @Test func theBestCheckpointIsThatOfAllTrainings() async throws {
+    try await folder.initialized(Small.sinusoids)
+    for loops in [7, 6, 7] {
+      let resuming = folder.exists("net/checkpoints/best.h5") ? ["--resume"] : []
+      let outcome = try await Command.run(
+        ["train", "net", "--loops", "\(loops)", "--save-best"] + resuming, in: folder)
+      try #require(outcome.code == 0, "\(outcome.errors)")
+    }
+    let best = try bestLoop()
+    try await folder.reprise("train", "net", "--loops", "20", "--save-best", "--overwrite")
+    #expect(try bestLoop() == best)
+  }
+
+  @Test func aWorseBestCheckpointDoesNotReplaceABetterOne() async throws {
+    try await folder.initialized(Small.sinusoids)
+    try await folder.reprise("train", "net", "--loops", "20", "--save-best")
+    let best = try folder.bytes("net/checkpoints/best.h5")
+    // Such a stimulus drowns what was learned.
+    try await folder.reprise(
+      "train", "net", "--loops", "4", "--resume", "--save-best", "--set", "learning.freeze=true", "--set",
+      "stimulus.sigma=20")
+    #expect(try folder.bytes("net/checkpoints/best.h5") == best)
+  }
+
+  private func bestLoop() throws -> Int {
+    let file = try HDF5File(reading: folder.file("net/checkpoints/best.h5"))
+    return Int(try #require(try file.attribute("loops_done") as Int64?))
+  }
+
+  @Test func theBestOfSeveralTasksNeedsEveryCorrelation() async throws {
+    try await folder.initialized(Small.sinusoids)
+    try await folder.expectRefusal(
+      ["train", "net", "--loops", "4", "--save-best", "--correlation-every", "2"], code: 64,
+      "--save-best compares the mean of all 2 tasks, so every loop must be measured, but --correlation-every is 2.")
+  }
+
+  @Test func theBestOfOneTaskNeedsSomeCorrelations() async throws {
+    try await folder.initialized(Small.sinusoids.replacingFirst("tasks = 2", with: "tasks = 1"))
+    try await folder.reprise("train", "net", "--loops", "4", "--save-best", "--correlation-every", "3")
+    #expect([3, 4].contains(try bestLoop()))
+  }
+
   @Test func targetsFromAFileOfCurrents() async throws {
     let values = (0..<(6 * 120)).map { Float($0 % 7) / 10 }
     try HDF5File.writeAtomically(to: folder.file("currents.h5")) { try $0.write(values, to: "/f", shape: [6, 120]) }

@@ -105,11 +105,12 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
     try #require(made.code == 0, "\(made.errors)")
     try await folder.reprise("init", "net")
     for name in [folder.file("net"), "net/", "./net", "net/../net"] {
-      try await folder.reprise("train", name, "--loops", "1")
+      try await folder.reprise("train", name, "--loops", "1", "--overwrite")
     }
     try folder.rename("net", to: "moved")
-    try await folder.reprise("train", "moved", "--loops", "1")
-    let inside = try await Command.run(["train", ".", "--loops", "1"], in: folder, after: "cd moved")
+    try await folder.reprise("train", "moved", "--loops", "1", "--overwrite")
+    let inside = try await Command.run(
+      ["train", ".", "--loops", "1", "--overwrite"], in: folder, after: "cd moved")
     #expect(inside.code == 0, "\(inside.errors)")
   }
 
@@ -137,6 +138,11 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
     #expect(folder.names(in: "net/figures") == figures.flatMap { ["\($0).pdf", "\($0).png", "\($0).svg"] })
     #expect(try folder.bytes("net/figures/raster.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
     #expect(try folder.bytes("net/figures/rates.pdf").starts(with: Array("%PDF".utf8)))
+    try await folder.expectRefusal(
+      ["run", "net", "--loops", "3", "--trials", "1"], code: 65, "net/checkpoints/loop-000004.h5 is of an earlier",
+      "`reprise train net --resume`, or replace the earlier training with --overwrite.")
+    try await folder.reprise("run", "net", "--loops", "3", "--trials", "1", "--overwrite")
+    #expect(folder.names(in: "net/checkpoints") == ["loop-000003.h5"])
   }
 
   @Test func withoutGnuplot() async throws {

@@ -35,7 +35,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [(0, 0), (1, 5), (1000, 63), (3_000_000, 17)]) func buffersAreZeroAndAligned(count: Int, stagger: Int) {
+  @Test(arguments: [(0, 0), (1, 5), (1000, 63), (3_000_000, 17)])
+  func buffersAreZeroAndAligned(count: Int, stagger: Int) {
     let buffer = AlignedBuffer<Float>(count: count, stagger: stagger)
     #expect(Int(bitPattern: buffer.pointer) % 64 == 0)
     #expect((0..<count).allSatisfy { buffer.pointer[$0] == 0 })

@@ -1,6 +1,7 @@
 // Times in whole steps.
-@testable import RepriseCore
 import Testing
+
+@testable import RepriseCore
 
 @Suite struct StepClockTests {
   private func clock(

@@ -166,7 +166,7 @@ import Testing
 }
 
 /// A small drive in memory.
-private final class Mount {
+final class Mount {
   let path: String
   private var isMounted: Bool
 

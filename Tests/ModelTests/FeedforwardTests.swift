@@ -86,7 +86,9 @@ import Testing
   }
 
   @Test func kindsOfTrialsShareNoRandomNumbers() {
-    let requests = [TrialRequest(.untrained, index: 1), TrialRequest(.training, index: 1), TrialRequest(.test, index: 1)]
+    let requests = [
+      TrialRequest(.untrained, index: 1), TrialRequest(.training, index: 1), TrialRequest(.test, index: 1),
+    ]
     let purposes = requests.flatMap { [$0.noisePurpose, $0.potentialPurpose] }
     let feedforward = requests.dropFirst().map(\.feedforwardPurpose)
     #expect(Set(purposes + feedforward).count == 8)

@@ -61,7 +61,9 @@ import Testing
         let sine = (values[0] * cos(b) - values[3] * cos(a)) / determinant
         let cosine = (sin(a) * values[3] - sin(b) * values[0]) / determinant
         #expect(abs((sine * sine + cosine * cosine).squareRoot() - 0.5) < 1e-5)
-        for (angle, value) in zip(angles, values) { #expect(abs(sine * sin(angle) + cosine * cos(angle) - value) < 1e-5) }
+        for (angle, value) in zip(angles, values) {
+          #expect(abs(sine * sin(angle) + cosine * cos(angle) - value) < 1e-5)
+        }
         phases.append((atan2(cosine, sine) / (2 * Double.pi) + 0.5))
       }
     }

@@ -1,7 +1,7 @@
 // Small networks that between them use every part of the model.
 internal import RepriseBackends
-public import RepriseModel
 internal import RepriseCore
+public import RepriseModel
 internal import RepriseTraining
 
 /// True where the compiler optimises: tests that take long in plain loops ask for it.

@@ -37,7 +37,8 @@ import Testing
     let reference = try curve(ReferenceBackend(network: network), loops: 15)
     for (name, records) in [("cpu", cpu), ("reference", reference)] {
       let correlations = records.map { $0.correlation! }
-      print("K = \(inDegree), \(name): \(correlations[0]) in the first loop, \(mean(correlations.suffix(5))) in the last")
+      let last = mean(correlations.suffix(5))
+      print("K = \(inDegree), \(name): \(correlations[0]) in the first loop, \(last) in the last")
       #expect(abs(correlations[0]) < 0.4)
       #expect(mean(correlations.suffix(5)) > correlations[0] + (name == "cpu" ? 0.4 : 0.25))
       #expect(records.map(\.loop) == Array(1...records.count))

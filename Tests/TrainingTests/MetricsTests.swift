@@ -1,8 +1,9 @@
 // Correlations against the textbook formula, and the order of tasks.
 import RepriseModel
 import RepriseTestSupport
-@testable import RepriseTraining
 import Testing
+
+@testable import RepriseTraining
 
 @Suite struct MetricsTests {
   private func naive(_ a: [Double], _ b: [Double]) -> Double {

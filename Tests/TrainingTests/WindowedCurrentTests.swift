@@ -19,7 +19,8 @@ import Testing
     Case(interval: 10, window: 0), Case(interval: 1, window: 0), Case(interval: 0.1, window: 2),
     Case(interval: 0.1, window: 0), Case(interval: 0.5, window: 0.2), Case(interval: 2.5, window: 3, duration: 50),
     Case(interval: 1.5, window: 0.7), Case(interval: 1.5, window: 1.5), Case(interval: 10, window: 500),
-    Case(interval: 3, window: 5, off: 0), Case(interval: 10, window: 0, off: 0), Case(interval: 0.5, window: 0, duration: 3.5),
+    Case(interval: 3, window: 5, off: 0), Case(interval: 10, window: 0, off: 0),
+    Case(interval: 0.5, window: 0, duration: 3.5),
     Case(interval: 4, window: 6, off: 8, duration: 40, dt: 2), Case(interval: 3, window: 4.5, dt: 0.03),
   ]
 

@@ -83,7 +83,7 @@ public struct HDF5Error: Error, Equatable, CustomStringConvertible {
 
   private func missingSentence(_ candidates: [String]) -> String {
     guard !candidates.isEmpty else { return "does not exist. Check the name." }
-    let nearest = object.flatMap { nearestName(to: $0, among: candidates) }
+    let nearest = object.flatMap { Suggestions.closest(to: $0, among: candidates) }
     return "does not exist. There is \(candidates.prefix(12).joined(separator: ", "))"
       + (candidates.count > 12 ? " and \(candidates.count - 12) more." : ".")
       + (nearest.map { " Did you mean \($0)?" } ?? "")

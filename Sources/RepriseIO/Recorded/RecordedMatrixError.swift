@@ -76,7 +76,8 @@ public struct RecordedMatrixError: Error, Equatable, CustomStringConvertible {
       "has bins of \(formatNumber(found)) ms but learning.every is \(formatNumber(interval)) ms; they must be equal. "
         + Self.fit(interval: found, rowCount: rowCount)
     case .invalidCondition(let condition, let reason):
-      "cannot be filtered by \"\(condition)\": \(reason). A condition is like: split_half_r > 0.5 and mouse == \"Cori\"."
+      "cannot be filtered by \"\(condition)\": \(reason). "
+        + "A condition is like: split_half_r > 0.5 and mouse == \"Cori\"."
     case .unknownAttribute(let name, let available): Self.attributeSentence(name, available)
     case .wrongAttributeType(let name, let isText, let condition):
       isText
@@ -138,7 +139,7 @@ public struct RecordedMatrixError: Error, Equatable, CustomStringConvertible {
         + "neither in /units nor in /. Leave targets.select out."
     }
     return "has no attribute \(name) of its units. There is \(available.joined(separator: ", "))."
-      + (nearestName(to: name, among: available).map { " Did you mean \($0)?" } ?? "")
+      + (Suggestions.closest(to: name, among: available).map { " Did you mean \($0)?" } ?? "")
   }
 }
 

@@ -7,7 +7,8 @@ extension PlasticConnections {
   /// neurons of a pool draw together, without themselves.
   ///
   /// - Parameter untrainedRates: Hz per neuron; needed where the fraction is below 1.
-  public static func erdosRenyi(_ parameters: Parameters, untrainedRates: [Double], threads: Int) -> PlasticConnections {
+  public static func erdosRenyi(_ parameters: Parameters, untrainedRates: [Double], threads: Int) -> PlasticConnections
+  {
     let perClass = parameters.plasticInputsPerClass
     guard perClass > 0 else { return .none }
     let count = parameters.neuronCount

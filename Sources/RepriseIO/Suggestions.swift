@@ -7,7 +7,9 @@ enum Suggestions {
     guard typed.utf8.count <= 64 else { return nil }
     if let same = names.first(where: { $0.lowercased() == typed.lowercased() }) { return same }
     let most = max(1, min(3, typed.count / 3))
-    let ranked = names.map { (name: $0, distance: distance(typed.lowercased(), $0.lowercased())) }
+    let ranked = names.filter { $0.utf8.count <= 64 }.map {
+      (name: $0, distance: distance(typed.lowercased(), $0.lowercased()))
+    }
     // A name of which everything is replaced resembles nothing.
     guard let best = ranked.min(by: { $0.distance < $1.distance }),
       best.distance <= most, best.distance < max(typed.count, best.name.count)
