@@ -42,7 +42,8 @@ public struct BenchMachine: Sendable, Codable {
     #else
       (0..<8).compactMap { index -> Int? in
         let line = SystemFile.lines("/sys/devices/system/cpu/cpu0/cache/index\(index)/size").first
-        return line.flatMap { line in Int(line.prefix(while: \.isNumber)).map { $0 << (line.hasSuffix("M") ? 20 : 10) } }
+        guard let line, let size = Int(line.prefix(while: \.isNumber)) else { return nil }
+        return line.hasSuffix("M") ? size << 20 : size << 10
       }.max()
     #endif
   }
