@@ -10,8 +10,8 @@ extension Bench {
   /// Where P is so small that more neurons would only take time to set up.
   private static let mostNeurons = 1_000_000
 
-  /// Time from the start of the trial until filtered spikes are not zero, ms.
-  private static let settling = 30
+  /// Time from the start of the trial to the updates, ms: long enough for most filtered spikes not to be zero.
+  private static let settling = 200
 
   /// Updates of neurons with `inputs` plastic inputs and no static ones, an update in every step.
   func measureUpdate(inputs: Int) throws -> BenchUpdate {

@@ -10,8 +10,8 @@ extension Bench {
     // Noise that is drawn in full and never reaches the threshold.
     let noisy = try silentBackend(neurons: neurons, noise: 1e-3)
     let events = try EventTrials(self, neurons: neurons)
-    var (plain, withNoise, staticEvents, plasticEvents, samples): ([Double], [Double], [Double], [Double], [Double])
-    (plain, withNoise, staticEvents, plasticEvents, samples) = ([], [], [], [], [])
+    var (plain, withNoise, samples): ([Double], [Double], [Double]) = ([], [], [])
+    var (staticEvents, plasticEvents): ([Double], [Double]) = ([], [])
     for round in 0...options.kernelRepeats {
       let values = (
         nanosecondsPerNeuronStep(quiet), nanosecondsPerNeuronStep(noisy), events.measure(),
@@ -38,9 +38,9 @@ extension Bench {
     return try CPUBackend(network: network, threads: threads, kernels: kernels, learns: false)
   }
 
-  /// Overrides for a trial of some hundred steps, without a stimulus.
+  /// Overrides for a trial without a stimulus, long enough to time.
   fileprivate var shortTrial: [String] {
-    let length = options.isQuick ? 10 : 100
+    let length = options.isQuick ? 10 : 300
     return [
       "trial.dt=0.1", "learning.every=10", "trial.stim_on=0", "trial.stim_off=0", "trial.train_duration=\(length)",
     ]
