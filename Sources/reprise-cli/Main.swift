@@ -24,7 +24,7 @@ struct RepriseCommand: AsyncParsableCommand {
         reprise run demo --loops 60 --trials 10
       """,
     version: repriseVersion,
-    subcommands: [New.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self])
+    subcommands: [New.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self, BenchCommand.self])
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
   static func main() async {

@@ -258,4 +258,15 @@ void rp_barrier_destroy(rp_barrier *barrier);
 /// Returns when all threads have called it. What they wrote before, all can read after.
 void rp_barrier_wait(rp_barrier *barrier);
 
+// Memory bandwidth. Arrays are 64-byte aligned, counts of floats multiples of RP_SLOT_GROUP.
+
+/// Reads `count` floats and returns their sum, so that the reading cannot be left out: 4 count bytes move.
+float rp_bandwidth_read(const float *data, size_t count);
+
+/// Copies past the caches: 8 count bytes move.
+void rp_bandwidth_copy(const float *from, float *to, size_t count);
+
+/// Multiplies `count` floats in place: 8 count bytes move.
+void rp_bandwidth_update(float *data, size_t count);
+
 #endif

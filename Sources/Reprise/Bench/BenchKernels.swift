@@ -1,0 +1,71 @@
+// Updates of P alone: `CPUBackend.learn`, timed between passes of the bandwidth probe.
+internal import RepriseBackends
+internal import RepriseCore
+internal import RepriseIO
+internal import RepriseModel
+
+extension Bench {
+  /// Bytes of P of all neurons together, in single precision.
+  private var correlationBytes: Int { options.isQuick ? 1 << 20 : 1 << 29 }
+  /// Where P is so small that more neurons would only take time to set up.
+  private static let mostNeurons = 1_000_000
+
+  /// Time from the start of the trial to the updates, ms: long enough for most filtered spikes not to be zero.
+  private static let settling = 200
+
+  /// Updates of neurons with `inputs` plastic inputs and no static ones, an update in every step.
+  func measureUpdate(inputs: Int) throws -> BenchUpdate {
+    let network = try updateNetwork(inputs: inputs)
+    let backend = try CPUBackend(network: network, threads: threads, kernels: kernels)
+    let probe = BandwidthProbe(byteCount: probeBytes(), threads: [threads])
+    let clock = network.parameters.clock
+    backend.beginTrial(TrialRequest(.training, index: 1))
+    var (times, bandwidths): ([Double], [Double]) = ([], [])
+    for row in 1...clock.rowCount {
+      let bandwidth = probe.run(.readModifyWrite, threads: threads)
+      backend.advance(through: clock.step(ofRow: row) - 1)
+      let started = ContinuousClock.now
+      backend.learn(row: row)
+      let seconds = started.secondsToNow
+      guard row > 1 else { continue }
+      times.append(seconds / Double(network.neuronCount))
+      bandwidths.append(bandwidth)
+    }
+    _ = backend.finishTrial()
+    let bytes = backend.bytesPerLearningUpdate
+    let rates = times.map { Double(bytes) / $0 / 1e9 }
+    return BenchUpdate(
+      inputs: inputs, neurons: network.neuronCount, threads: threads, bytesPerUpdate: bytes,
+      correlationBytes: network.parameters.correlationBytes,
+      rlsNsPerUpdate: BenchSpread(times.map { $0 * 1e9 }), rlsGbPerSecond: BenchSpread(rates),
+      readModifyWriteGbPerSecond: BenchSpread(bandwidths),
+      rlsPercentOfBandwidth: BenchSpread(zip(rates, bandwidths).map { 100 * $0 / $1 }))
+  }
+
+  private func updateNetwork(inputs: Int) throws -> Network {
+    let triangle = 4 * inputs * (inputs + 1) / 2
+    // Neurons draw L others of each class.
+    let neurons = max(inputs + 2, min(Self.mostNeurons, correlationBytes / triangle))
+    let rows = options.kernelRepeats + 1
+    return try kernelNetwork([
+      "network.N=\(neurons)", "static.K=0", "plastic.L=\(inputs / 2)", "trial.dt=0.1", "learning.every=0.1",
+      "trial.stim_on=\(Self.settling)", "trial.stim_off=\(Self.settling)",
+      "trial.train_duration=\(Double(rows) / 10)", "record.window=0", "noise.model=voltage", "noise.sigma=0.65",
+    ])
+  }
+
+  /// A network with targets of zero, after the overrides that concern kernels and then `overrides`.
+  func kernelNetwork(_ overrides: [String]) throws -> Network {
+    let own = options.overrides.filter { $0.hasPrefix("learning.") || $0.hasPrefix("plastic.pool") }
+    let parameters = try ConfigReader.parse(text: "", sourceName: "reprise bench", overrides: own + overrides)
+    let (count, rows) = (parameters.neuronCount, parameters.clock.rowCount)
+    return Network(
+      parameters: parameters, staticConnections: .erdosRenyi(parameters, threads: threads),
+      plasticConnections: .erdosRenyi(parameters, untrainedRates: [], threads: threads),
+      targets: Targets(
+        taskCount: 1, rowCount: rows, neuronCount: count, values: Array(repeating: 0, count: rows * count)),
+      untrained: UntrainedActivity(
+        rates: Array(repeating: 0, count: count), meanCurrents: Array(repeating: 0, count: count),
+        currentDeviation: 0))
+  }
+}
