@@ -13,6 +13,8 @@ public struct InitReport: Sendable {
   public let excitatoryRate: Double
   public let inhibitoryRate: Double
   public let seconds: Double
+  /// What training will need.
+  public let plan: Plan
 }
 
 extension Project {
@@ -22,6 +24,8 @@ extension Project {
     let parameters = try parameters(overrides: overrides)
     let recorded = try recordedActivity(parameters)
     let threads = threads.count(neurons: parameters.neuronCount)
+    let plan = plan(parameters, taskCount: recorded?.taskCount ?? parameters.targets.taskCount, threads: threads)
+    try plan.requireMemoryToInitialize()
     let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
       try CPUBackend(network: network, threads: threads, learns: false)
     }
@@ -34,7 +38,7 @@ extension Project {
     }
     return InitReport(
       network: network, networkPath: networkPath, excitatoryRate: mean(0..<parameters.excitatoryCount),
-      inhibitoryRate: mean(parameters.excitatoryCount..<parameters.neuronCount), seconds: started.secondsSince)
+      inhibitoryRate: mean(parameters.excitatoryCount..<parameters.neuronCount), seconds: started.secondsSince, plan: plan)
   }
 
   /// The recorded values that targets are made of; nil for sinusoids.

@@ -74,6 +74,9 @@ extension Project {
     try options.check(taskCount: network.targets.taskCount)
     try checkEarlierTraining(options)
     let threads = options.threads.count(neurons: network.neuronCount)
+    if options.backend == .cpu {
+      try plan(network.parameters, taskCount: network.targets.taskCount, threads: threads).requireRoomToTrain()
+    }
     let backend = try makeBackend(options.backend, network, threads: threads, learns: true)
     var curve: [LoopRecord] = []
     var done = 0

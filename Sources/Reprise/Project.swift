@@ -117,6 +117,9 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
   case earlierTraining(checkpoint: String, folder: String, continuing: String)
   case unknownExample(name: String, known: [String])
   case invalidOption(String)
+  /// A network that does not fit this machine.
+  case tooLittleMemory(String)
+  case tooLittleDisk(String)
   /// A recording whose units do not fit the network.
   case unfitRecording(String)
   case nothingToPlot(String)
@@ -145,7 +148,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
       """
     case .unknownExample(let name, let known):
       "There is no example '\(name)'. Examples are \(known.joined(separator: ", "))."
-    case .invalidOption(let sentence), .unfitRecording(let sentence):
+    case .invalidOption(let sentence), .unfitRecording(let sentence), .tooLittleMemory(let sentence),
+      .tooLittleDisk(let sentence):
       sentence
     case .nothingToPlot(let folder):
       "\(folder) has neither learning-curve.csv nor test.h5 to draw. Run `reprise train` or `reprise test` first."

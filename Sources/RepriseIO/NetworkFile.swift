@@ -68,6 +68,13 @@ public enum NetworkFile {
       overrides: hasOverrides ? try file.dataset("/parameters/overrides").readTexts() : [])
   }
 
+  /// Rates of the untrained network of a file, Hz.
+  public static func readUntrainedRates(_ path: String) throws -> [Double] {
+    let file = try HDF5File(reading: path)
+    try FileFormat.network.check(file)
+    return try file.dataset("/untrained/rates").read()
+  }
+
   /// - Throws: ``HDF5Error`` or ``StoredFileError``; a damaged file is found before it is used.
   public static func read(_ path: String) throws -> Network {
     let file = try HDF5File(reading: path)

@@ -40,6 +40,32 @@ extension Parameters {
   /// n, number of plastic inputs of a neuron, feed-forward ones first.
   public var plasticInputCount: Int { feedforward.count + 2 * plasticInputsPerClass }
 
+  /// Presynaptic sets that are drawn: as many inverse correlation matrices are kept.
+  public var presynapticSetCount: Int { NeuronPools(self).count }
+
+  /// Bytes of P in full, for updates that are driven by spikes.
+  private var fullCorrelationBytes: Int {
+    presynapticSetCount * plasticInputCount * ((plasticInputCount + 15) / 16 * 16)
+      * (learning.precision == .float16 ? 2 : 4)
+  }
+
+  /// True if updates can be driven by spikes: all filtered spikes must decay alike.
+  public var allowsEvents: Bool {
+    guard learning.memory == .matrix, learning.precision != .float64 else { return false }
+    if case .each = plastic.timeConstant { return false }
+    return true
+  }
+
+  /// True if updates are driven by spikes. By measurement they are faster from about 60 inputs on
+  /// (docs/performance.md); below, reading a row costs as much as reading all of a triangle.
+  public var usesEvents: Bool {
+    switch learning.form {
+    case .dense: false
+    case .events: allowsEvents
+    case .auto: allowsEvents && plasticInputCount >= 64 && fullCorrelationBytes <= 8 << 30
+    }
+  }
+
   /// J = 2 tau_m g / sqrt(K) for a receiving neuron of the given class.
   private func staticWeightUnit(onto post: NeuronClass) -> Double {
     guard staticInDegree > 0 else { return 0 }
@@ -82,20 +108,5 @@ extension Parameters {
       timeStep: trial.timeStep, stimulusOn: trial.stimulusOn, stimulusOff: trial.stimulusOff,
       trainDuration: trial.trainDuration, learningInterval: learning.interval,
       refractoryPeriod: neuron.refractoryPeriod, window: record.window)
-  }
-}
-
-// MARK: - Memory
-
-extension Parameters {
-  /// Bytes of the inverse correlation matrices of all neurons in single precision, packed.
-  public var correlationBytes: Int {
-    let n = plasticInputCount
-    return 4 * neuronCount * n * (n + 1) / 2
-  }
-
-  /// Bytes that training needs, roughly: P, weights with their indices and lists, static targets twice.
-  public var trainingBytes: Int {
-    correlationBytes + neuronCount * (24 * plasticInputCount + 6 * staticOutDegree + 64)
   }
 }

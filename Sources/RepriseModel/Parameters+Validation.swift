@@ -149,6 +149,13 @@ extension Parameters {
     check.number("learning.lambda_ff", learning.lambdaFeedforward, "1/ms^2") {
       $0 > 0 || feedforward.count == 0 ? nil : "must be greater than 0"
     }
+    if learning.form == .events, !allowsEvents {
+      check.fail(
+        "learning.form",
+        "= \"events\" needs learning.memory = \"matrix\", learning.precision below \"float64\", and one plastic.tau for "
+          + "all neurons.",
+        related: ["learning.memory", "learning.precision", "plastic.tau"])
+    }
     check.positive("learning.history", learning.history, "ms")
     let longest = Double(Self.maximalHistoryFrames) * learning.interval
     if learning.memory == .history, check.passed("learning.history", "learning.every"), learning.history > longest {

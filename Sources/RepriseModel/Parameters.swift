@@ -247,6 +247,16 @@ public struct LearningParameters: Sendable, Equatable, Codable {
     case float64
   }
 
+  /// How P is updated; the equations are the same.
+  public enum Form: String, Sendable, Codable, CaseIterable {
+    /// Driven by spikes where that is faster and P stays below 8 GiB, else dense.
+    case auto
+    /// All of P is read and written in every update.
+    case dense
+    /// Rows of P are read for inputs that spiked, and P is written in every 16th update; twice the memory.
+    case events
+  }
+
   /// What stands for P.
   public enum Memory: String, Sendable, Codable, CaseIterable {
     /// P itself, n^2 / 2 numbers for each neuron.
@@ -265,6 +275,7 @@ public struct LearningParameters: Sendable, Equatable, Codable {
   public var interval = 10.0
   public var gain = Gain.posterior
   public var precision = Precision.float32
+  public var form = Form.auto
   public var memory = Memory.matrix
   /// How far back `Memory.history` reaches, ms.
   public var history = 100.0

@@ -26,8 +26,14 @@ struct Init: ParsableCommand {
     Terminal.line(
       "Untrained rates: \(Terminal.decimal(report.excitatoryRate, 2)) Hz excitatory, "
         + "\(Terminal.decimal(report.inhibitoryRate, 2)) Hz inhibitory")
+    let plan = report.plan
+    let largest = plan.training.max { $0.bytes < $1.bytes }
     Terminal.line(
-      "Training will need \(Terminal.bytes(p.trainingBytes)), of which P \(Terminal.bytes(p.correlationBytes))")
+      "Training will need \(Terminal.bytes(plan.trainingBytes))"
+        + (largest.map { ", of which \($0.name) \(Terminal.bytes($0.bytes))" } ?? ""))
+    if let available = plan.availableBytes, plan.trainingBytes > available {
+      Terminal.line("This is more than the \(Terminal.bytes(available)) that are free: see `reprise plan`")
+    }
     Terminal.line("Wrote \(report.networkPath) in \(Terminal.duration(report.seconds))")
   }
 }

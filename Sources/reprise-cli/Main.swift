@@ -24,7 +24,7 @@ struct RepriseCommand: AsyncParsableCommand {
         reprise run demo --loops 60 --trials 10
       """,
     version: repriseVersion,
-    subcommands: [New.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self, BenchCommand.self])
+    subcommands: [New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self, BenchCommand.self])
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
   static func main() async {
@@ -66,6 +66,8 @@ enum ExitStatus: Int32 {
     case is FileError: self = .cannotWrite
     case is BackendError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
+    case ProjectError.tooLittleMemory: self = .deviceMissing
+    case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,
       is InvalidParameters:

@@ -15,7 +15,8 @@ import Testing
   }
 
   @Test func readingAddsAllNumbers() {
-    let sum = rp_bandwidth_read(numbers().pointer, Self.count)
+    let numbers = numbers()
+    let sum = withExtendedLifetime(numbers) { rp_bandwidth_read($0.pointer, Self.count) }
     #expect(sum == Float(Self.count * (Self.count - 1) / 2))
   }
 

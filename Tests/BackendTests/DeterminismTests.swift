@@ -130,6 +130,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     "current noise", "a plastic time constant for each neuron", "prior gain", "an update in every step",
     "static targets drawn at each spike", "pools of 8", "P in double precision",
     "P in 2 bytes, pools of 3, feed-forward neurons", "P in 2 bytes, small penalty",
+    "updates by events, pools of 3, feed-forward neurons", "updates by events in 2 bytes, small penalty",
     "history of 50 ms, pools of 4, feed-forward neurons", "history of 250 ms, small penalty",
   ]
 

@@ -24,6 +24,7 @@ enum KeyExamples {
     "targets.axis_order": "\"time_last\"", "targets.select": "\"r > 0.5\"", "targets.copies": "2",
     "learning.lambda": "0.04", "learning.mu": "0", "learning.lambda_ff": "2", "learning.every": "20",
     "learning.gain": "\"prior\"", "learning.precision": "\"float16\"", "learning.memory": "\"history\"",
+    "learning.form": "\"dense\"",
     "learning.history": "200.0", "learning.freeze": "true",
     "noise.model": "\"voltage\"", "noise.sigma": "0.5",
     "record.window": "\"0.03 s\"",

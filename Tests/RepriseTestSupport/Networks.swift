@@ -118,6 +118,19 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.learning.precision = .float16
       p.learning.lambda = 0.04
     },
+    NetworkVariant("updates by events, pools of 3, feed-forward neurons") { p in
+      p.learning.form = .events
+      p.plastic.pool = 3
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 40
+    },
+    NetworkVariant("updates by events in 2 bytes, small penalty") { p in
+      p.learning.form = .events
+      p.learning.precision = .float16
+      p.learning.lambda = 0.04
+      p.feedforward.count = 17
+      p.feedforward.meanRate = 40
+    },
     NetworkVariant("history of 50 ms, pools of 4, feed-forward neurons") { p in
       p.learning.memory = .history
       p.learning.history = 50

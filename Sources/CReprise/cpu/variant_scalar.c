@@ -12,6 +12,7 @@
 #include "tiles.h"
 #include "half_scalar.h"
 #define RP_RLS_TEXT "rls_scalar.h"
+#define RP_EVENTS_TEXT "events_scalar.h"
 #include "precisions.h"
 #include "history_scalar.h"
 #define rp_rls_apply rp_apply_f32

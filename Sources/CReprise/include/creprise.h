@@ -128,6 +128,11 @@ typedef struct {
   rp_random_key rounding;          ///< of the pending update, for float16
   uint32_t rounding_step;
   const uint32_t *rounding_index;  ///< [group]
+  // For updates that are driven by spikes: P in full, [group, input, padded], and RP_EVENT_RANK pending terms a group.
+  const float *filtered_and_gained;  ///< [source, 2]: filtered spikes, and what they gained since the last update
+  float *product;                  ///< [group, padded] P times the filtered spikes
+  float decay;                     ///< of filtered spikes from one update to the next
+  size_t pending_count;            ///< terms that are pending
   int32_t prior_gain;              ///< k = P_old z instead of P_new z
   int32_t frozen;                  ///< leave the weights unchanged
 } rp_rls_arguments;
@@ -137,6 +142,15 @@ typedef void rp_rls_update_function(const rp_rls_arguments *arguments);
 /// Applies the pending update to P and clears it. The next update gives the same bits as without this call, except for
 /// float16, where P is rounded when it is applied, and the product with z has it unrounded.
 typedef void rp_rls_flush_function(const rp_rls_arguments *arguments);
+
+/// Pending terms that an update driven by spikes holds at most; the one that makes them so many applies them.
+#define RP_EVENT_RANK 16
+
+/// An update of the same equations, driven by spikes (docs/numerics.md).
+typedef void rp_event_update_function(const rp_rls_arguments *arguments);
+
+/// Applies the pending terms to P.
+typedef void rp_event_flush_function(const rp_rls_arguments *arguments);
 
 /// Learning without a stored P (equation E15): the last updates define it. One presynaptic set at a time.
 typedef struct {
@@ -186,6 +200,8 @@ typedef struct {
   rp_lif_step_function *lif_step;
   rp_normal_fill_function *normal_fill;
   rp_draw_targets_function *draw_targets;
+  rp_event_update_function *event_update[RP_PRECISIONS];  ///< null for float64
+  rp_event_flush_function *event_flush[RP_PRECISIONS];
   rp_rls_update_function *rls_update[RP_PRECISIONS];
   rp_rls_flush_function *rls_flush[RP_PRECISIONS];
   rp_history_gain_function *history_gain;

@@ -36,7 +36,7 @@ extension Bench {
     let rates = times.map { Double(bytes) / $0 / 1e9 }
     return BenchUpdate(
       inputs: inputs, neurons: network.neuronCount, threads: threads, bytesPerUpdate: bytes,
-      correlationBytes: network.parameters.correlationBytes,
+      correlationBytes: CPUMemory(network.parameters, taskCount: 1, threads: threads).learningBytes,
       rlsNsPerUpdate: BenchSpread(times.map { $0 * 1e9 }), rlsGbPerSecond: BenchSpread(rates),
       readModifyWriteGbPerSecond: BenchSpread(bandwidths),
       rlsPercentOfBandwidth: BenchSpread(zip(rates, bandwidths).map { 100 * $0 / $1 }))
@@ -60,7 +60,7 @@ extension Bench {
     let parameters = try ConfigReader.parse(text: "", sourceName: "reprise bench", overrides: own + overrides)
     let (count, rows) = (parameters.neuronCount, parameters.clock.rowCount)
     return Network(
-      parameters: parameters, staticConnections: .erdosRenyi(parameters, threads: threads),
+      parameters: parameters, staticConnections: .erdosRenyi(parameters),
       plasticConnections: .erdosRenyi(parameters, untrainedRates: [], threads: threads),
       targets: Targets(
         taskCount: 1, rowCount: rows, neuronCount: count, values: Array(repeating: 0, count: rows * count)),

@@ -15,9 +15,11 @@ extension Bench {
       throw ProjectError.invalidOption(
         "`reprise bench` builds its own targets: leave out --set targets.source=\(parameters.targets.source.rawValue).")
     }
-    guard parameters.trainingBytes <= machine.memoryBytes else {
+    let memory = CPUMemory(parameters, taskCount: parameters.targets.taskCount, threads: threads)
+    let needed = memory.training.totalBytes
+    guard needed <= machine.memoryBytes else {
       throw ProjectError.invalidOption(
-        "Setting \(setting.name) needs about \(gigabytes(parameters.trainingBytes)) GB, and this machine has "
+        "Setting \(setting.name) needs about \(gigabytes(needed)) GB, and this machine has "
           + "\(gigabytes(machine.memoryBytes)) GB.")
     }
     return parameters
@@ -46,7 +48,8 @@ extension Bench {
     let clock = parameters.clock
     let seconds = BenchSpread(plain.map(\.seconds))
     let bandwidth = BenchSpread(bandwidths)
-    let floor = Double(2 * parameters.correlationBytes * clock.rowCount) / (bandwidth.median * 1e9)
+    let floor = Double(
+      CPUMemory(parameters, taskCount: 1, threads: threads).leastBytesPerUpdate * clock.rowCount) / (bandwidth.median * 1e9)
     return BenchLoop(
       setting: setting.name, overrides: options.overrides, neurons: network.neuronCount, inputs: network.inputCount,
       updates: clock.rowCount, steps: clock.lastStep, threads: threads, buildSeconds: building,

@@ -1,14 +1,15 @@
 // What measuring needs beside running: bytes that an update moves, samples alone, and memory bandwidth.
 internal import CReprise
 internal import RepriseCore
+internal import RepriseModel
 
 extension CPUBackend {
-  /// Bytes that one update of one neuron reads and writes, as they are stored: P, the pending update and the weights
-  /// twice, the indices of its inputs once.
+  /// Bytes that one update of one neuron reads and writes, as they are stored, on average over neurons: P and the pending
+  /// update of its group and its weights twice, the indices of the group's inputs once.
   public var bytesPerLearningUpdate: Int {
     let columns = learning.columns
-    let number = MemoryLayout<Float>.stride
-    return 2 * number * (columns.correlationSize + 2 * columns.padded) + MemoryLayout<UInt32>.stride * columns.padded
+    let perGroup = (learning.matrices?.bytesPerUpdate ?? 0) + 4 * columns.inputCount
+    return groups.count * perGroup / max(network.neuronCount, 1) + 2 * 4 * columns.padded
   }
 }
 
@@ -58,20 +59,27 @@ public final class BandwidthProbe {
     let half = data.count / 2
     let count = access == .copy ? half : data.count
     let started = ContinuousClock.now
-    pool.run { thread in
-      let units = count / Self.grain
-      let first = units * thread / threads * Self.grain
-      let size = units * (thread + 1) / threads * Self.grain - first
-      let slice = numbers.pointer + first
-      switch access {
-      case .read: _ = rp_bandwidth_read(slice, size)
-      case .copy: rp_bandwidth_copy(slice, slice + half, size)
-      case .readModifyWrite: rp_bandwidth_update(slice, size)
-      }
-    }
+    pool.run(
+      Pass { thread in
+        let units = count / Self.grain
+        let first = units * thread / threads * Self.grain
+        let size = units * (thread + 1) / threads * Self.grain - first
+        let slice = numbers.pointer + first
+        switch access {
+        case .read: _ = rp_bandwidth_read(slice, size)
+        case .copy: rp_bandwidth_copy(slice, slice + half, size)
+        case .readModifyWrite: rp_bandwidth_update(slice, size)
+        }
+      })
     let moved = access == .read ? 4 * count : 8 * count
     return Double(moved) / started.secondsToNow / 1e9
   }
+}
+
+private final class Pass: ThreadJob {
+  private let body: (Int) -> Void
+  init(_ body: @escaping (Int) -> Void) { self.body = body }
+  func execute(_ thread: Int) { body(thread) }
 }
 
 extension ContinuousClock.Instant {

@@ -35,6 +35,8 @@ public final class CPUBackend: Backend {
   /// Which random numbers round the pending update.
   var pendingRounding = RoundingKey()
   var hasPendingUpdates = false
+  /// Row of the last update of this trial; -1: none.
+  var lastLearnedRow = -1
   private(set) lazy var stepJob = StepJob(self)
   private(set) lazy var learningJob = LearningJob(self)
 
@@ -115,6 +117,7 @@ public final class CPUBackend: Backend {
   public func beginTrial(_ request: TrialRequest) {
     self.request = request
     step = 0
+    lastLearnedRow = -1
     state.reset(network, request, kernels: kernels.table)
     prepareBins(request.bins)
     stepJob.prepare()

@@ -13,6 +13,9 @@ final class CPUState: @unchecked Sendable {
   /// [neurons, feed-forward neurons, zero]: filtered spikes as they will be at the next multiple of the learning
   /// interval, so that a spike is one addition and no other step touches them.
   let filteredSpikes: AlignedBuffer<Float>
+  /// What filtered spikes gained in the current learning interval, as it will be at its end; scratch of an update: both
+  /// side by side.
+  let gained, filteredAndGained: AlignedBuffer<Float>
   /// Scratch of an update: static current and target by slot.
   let staticCurrent, target: AlignedBuffer<Float>
 
@@ -33,12 +36,17 @@ final class CPUState: @unchecked Sendable {
     plasticInput = AlignedBuffer(count: slots, stagger: 51)
     spikeCounts = AlignedBuffer(count: slots)
     filteredSpikes = AlignedBuffer(count: network.neuronCount + network.feedforwardCount + 1)
+    let sources = network.parameters.usesEvents ? filteredSpikes.count : 0
+    gained = AlignedBuffer(count: sources)
+    filteredAndGained = AlignedBuffer(count: 2 * sources)
     staticCurrent = AlignedBuffer(count: slots)
     target = AlignedBuffer(count: slots)
   }
 
   func reset(_ network: Network, _ request: TrialRequest, kernels: UnsafePointer<rp_kernels>) {
-    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes] { buffer.fill(0) }
+    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes, gained] {
+      buffer.fill(0)
+    }
     excitatoryInput.fill(0)
     inhibitoryInput.fill(0)
     plasticInput.fill(0)

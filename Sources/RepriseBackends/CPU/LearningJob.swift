@@ -19,6 +19,8 @@ final class LearningJob: ThreadJob {
   var presynaptic = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
   /// Applies pending terms to P, and nothing else.
   var onlyFlushes = false
+  /// No update preceded this one by one interval.
+  var startsAnew = true
 
   init(_ backend: CPUBackend) {
     self.backend = backend
@@ -61,6 +63,23 @@ final class LearningJob: ThreadJob {
       (state.target.pointer + slots.lowerBound).update(from: target.baseAddress! + firstNeuron, count: slots.count)
       gatherStaticCurrents(slots)
     }
+    if backend.learning.matrices?.drivenBySpikes == true { gatherGains(worker) }
+  }
+
+  /// Filtered spikes of a thread's neurons beside what they gained since the last update: all of it, after a break.
+  private func gatherGains(_ worker: CPUWorker) {
+    let (pairs, r, gained) = (state.filteredAndGained.pointer, state.filteredSpikes.pointer, state.gained.pointer)
+    func gather(_ sources: Range<Int>) {
+      for source in sources {
+        pairs[2 * source] = r[source]
+        pairs[2 * source + 1] = startsAnew ? r[source] : gained[source]
+      }
+    }
+    for c in NeuronClass.allCases { gather(worker.neurons(of: c, layout)) }
+    let network = backend.network
+    if worker === backend.workers[0] {
+      gather(network.neuronCount..<(network.neuronCount + network.feedforwardCount))
+    }
   }
 
   /// The static current as the previous step left it, noise included.
@@ -82,6 +101,23 @@ extension CPUBackend {
   public func learn(row: Int) {
     precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
     guard network.inputCount > 0 else { return }
+    learningJob.startsAnew = row != lastLearnedRow + 1
+    if learningJob.startsAnew { learning.matrices?.forgetProduct() }
+    lastLearnedRow = row
+    if learning.matrices?.drivenBySpikes == true { setRoundingKey(row) }
+    runLearning(row: row)
+    setRoundingKey(row)
+    hasPendingUpdates = true
+    learning.matrices?.updateIsDone()
+    learning.history?.advance()
+  }
+
+  private func setRoundingKey(_ row: Int) {
+    pendingRounding = RoundingKey(trial: UInt32(truncatingIfNeeded: request.index), row: UInt32(row))
+  }
+
+  /// The update itself, whatever the time.
+  func runLearning(row: Int) {
     network.targets.values.withUnsafeBufferPointer { targets in
       network.plasticConnections.presynaptic.withUnsafeBufferPointer { presynaptic in
         let start = (request.task * network.targets.rowCount + row - 1) * network.neuronCount
@@ -90,18 +126,16 @@ extension CPUBackend {
         pool.run(learningJob)
       }
     }
-    pendingRounding = RoundingKey(trial: UInt32(truncatingIfNeeded: request.index), row: UInt32(row))
-    hasPendingUpdates = true
-    learning.history?.advance()
   }
 
-  /// Where P is rounded at random, applying an update early changes what follows. So it happens at the end of every
-  /// trial, and a checkpoint finds nothing pending.
+  /// Where P is rounded at random, or updates wait for others, applying one early changes what follows. So it happens at
+  /// the end of every trial, and a checkpoint finds nothing pending.
   func applyPendingUpdates() {
-    guard hasPendingUpdates, let matrices = learning.matrices, matrices.precision == .float16 else { return }
+    guard hasPendingUpdates, let matrices = learning.matrices, matrices.flushesTrials else { return }
     learningJob.onlyFlushes = true
     pool.run(learningJob)
     learningJob.onlyFlushes = false
+    matrices.flushIsDone()
     hasPendingUpdates = false
   }
 
@@ -119,6 +153,8 @@ extension CPUBackend {
     arguments.member_offsets = UnsafePointer(learning.groupStarts.pointer)
     arguments.rounding_index = UnsafePointer(learning.groupKeys.pointer)
     arguments.presynaptic = presynaptic.baseAddress
+    arguments.filtered_and_gained = UnsafePointer(state.filteredAndGained.pointer)
+    arguments.decay = spikeWeights.feedforwardDecay
     arguments.filtered_spikes = UnsafePointer(state.filteredSpikes.pointer)
     arguments.neurons = UInt32(network.neuronCount)
     arguments.excitatory = UInt32(network.layout.excitatoryCount)
@@ -140,7 +176,8 @@ extension CPUBackend {
     var arguments = learningArguments(UnsafeBufferPointer(start: nil, count: 0))
     arguments.begin = groups.lowerBound
     arguments.end = groups.upperBound
-    matrices.flush(kernels.table)?(&arguments)
+    // Others have applied what was pending at the end of the trial.
+    if !matrices.flushesTrials { matrices.flush(kernels.table)?(&arguments) }
     return matrices.read(groups)
   }
 
@@ -156,22 +193,22 @@ extension CPUBackend {
   }
 }
 
+typealias RLSKernel = @convention(c) (UnsafePointer<rp_rls_arguments>?) -> Void
+
 extension PackedMatrices {
-  func update(_ kernels: UnsafePointer<rp_kernels>) -> (@convention(c) (UnsafePointer<rp_rls_arguments>?) -> Void)? {
-    let functions = kernels.pointee.rls_update
-    switch kernelIndex {
-    case Int(RP_FLOAT16): return functions.0
-    case Int(RP_FLOAT32): return functions.1
-    default: return functions.2
-    }
+  func update(_ kernels: UnsafePointer<rp_kernels>) -> RLSKernel? {
+    pick(drivenBySpikes ? kernels.pointee.event_update : kernels.pointee.rls_update)
   }
 
-  func flush(_ kernels: UnsafePointer<rp_kernels>) -> (@convention(c) (UnsafePointer<rp_rls_arguments>?) -> Void)? {
-    let functions = kernels.pointee.rls_flush
+  func flush(_ kernels: UnsafePointer<rp_kernels>) -> RLSKernel? {
+    pick(drivenBySpikes ? kernels.pointee.event_flush : kernels.pointee.rls_flush)
+  }
+
+  private func pick(_ functions: (RLSKernel?, RLSKernel?, RLSKernel?)) -> RLSKernel? {
     switch kernelIndex {
-    case Int(RP_FLOAT16): return functions.0
-    case Int(RP_FLOAT32): return functions.1
-    default: return functions.2
+    case Int(RP_FLOAT16): functions.0
+    case Int(RP_FLOAT32): functions.1
+    default: functions.2
     }
   }
 }

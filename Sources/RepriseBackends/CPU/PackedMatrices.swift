@@ -8,6 +8,17 @@ protocol PackedMatrices: AnyObject, Sendable {
   var precision: LearningParameters.Precision { get }
   /// Index into the tables of kernels.
   var kernelIndex: Int { get }
+  /// What an update reads and writes of P and what goes with it, on average.
+  var bytesPerUpdate: Int { get }
+  /// True if updates read what inputs gained since the last one.
+  var drivenBySpikes: Bool { get }
+  /// Call after an update of all groups, and after applying what is pending.
+  func updateIsDone()
+  func flushIsDone()
+  /// Call when filtered spikes start anew, or an update was left out.
+  func forgetProduct()
+  /// True if updates must be applied to P at the end of a trial, because it changes bits when that is done.
+  var flushesTrials: Bool { get }
   /// What kernels need to know.
   func fill(_ arguments: inout rp_rls_arguments)
   /// Values of one or more triangles in this precision.
@@ -18,15 +29,27 @@ protocol PackedMatrices: AnyObject, Sendable {
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>)
 }
 
+extension PackedMatrices {
+  var drivenBySpikes: Bool { false }
+  func updateIsDone() {}
+  func flushIsDone() {}
+  func forgetProduct() {}
+}
+
 func makePackedMatrices(_ network: Network, _ columns: InputColumns, groupCount: Int) -> any PackedMatrices {
   let learning = network.parameters.learning
+  let smallest = network.feedforwardCount > 0 ? min(learning.lambda, learning.lambdaFeedforward) : learning.lambda
+  if network.parameters.usesEvents {
+    return learning.precision == .float16
+      ? EventMatrices<UInt16>(columns, groupCount: groupCount, smallestPenalty: smallest)
+      : EventMatrices<Float>(columns, groupCount: groupCount, smallestPenalty: nil)
+  }
   switch learning.precision {
   case .float64:
     return PlainMatrices<Double>(columns, groupCount: groupCount, .float64, RP_FLOAT64)
   case .float32:
     return PlainMatrices<Float>(columns, groupCount: groupCount, .float32, RP_FLOAT32)
   case .float16:
-    let smallest = network.feedforwardCount > 0 ? min(learning.lambda, learning.lambdaFeedforward) : learning.lambda
     return HalfPackedMatrices(columns, groupCount: groupCount, smallestPenalty: smallest)
   }
 }
@@ -57,6 +80,9 @@ final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendab
     pending = AlignedBuffer(count: groupCount * columns.padded, stagger: 17)
     places = TrianglePlaces(columns)
   }
+
+  var bytesPerUpdate: Int { 2 * MemoryLayout<Number>.stride * (correlationSize + padded) }
+  var flushesTrials: Bool { false }
 
   func fill(_ arguments: inout rp_rls_arguments) {
     arguments.pending = UnsafeMutableRawPointer(pending.pointer)
@@ -115,17 +141,25 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
   private let diagonal, pending: AlignedBuffer<Float>
   private let places: TrianglePlaces
 
-  init(_ columns: InputColumns, groupCount: Int, smallestPenalty: Double) {
-    self.columns = columns
+  /// The largest power of 4 with which no element exceeds 2^14.
+  static func scale(smallestPenalty: Double) -> Float {
     var scale: Float = 1
     while Double(scale) * 4 <= 0x1p14 * smallestPenalty { scale *= 4 }
     while Double(scale) > 0x1p14 * smallestPenalty { scale /= 4 }
-    self.scale = scale
+    return scale
+  }
+
+  init(_ columns: InputColumns, groupCount: Int, smallestPenalty: Double) {
+    self.columns = columns
+    scale = Self.scale(smallestPenalty: smallestPenalty)
     correlation = AlignedBuffer(count: groupCount * columns.correlationSize)
     diagonal = AlignedBuffer(count: groupCount * columns.padded, stagger: 23)
     pending = AlignedBuffer(count: groupCount * columns.padded, stagger: 17)
     places = TrianglePlaces(columns)
   }
+
+  var bytesPerUpdate: Int { 2 * (2 * columns.correlationSize + 8 * columns.padded) }
+  var flushesTrials: Bool { true }
 
   func fill(_ arguments: inout rp_rls_arguments) {
     arguments.pending = UnsafeMutableRawPointer(pending.pointer)
@@ -134,15 +168,7 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
     arguments.scale = scale
   }
 
-  func rounded(_ triangles: [Double]) -> CorrelationMatrices {
-    let n = columns.inputCount
-    let length = n * (n + 1) / 2
-    let diagonals = (0..<(triangles.count / max(length, 1))).flatMap { group in
-      (0..<n).map { Float(triangles[group * length + $0 * ($0 + 3) / 2]) }
-    }
-    let elements = triangles.map { Float16($0 * Double(scale)) }
-    return .float16(HalfMatrices(elements: elements, diagonals: diagonals, scale: scale))
-  }
+  func rounded(_ triangles: [Double]) -> CorrelationMatrices { halfRounded(triangles, columns.inputCount, scale) }
 
   func read(_ groups: Range<Int>) -> CorrelationMatrices {
     let n = columns.inputCount
@@ -185,6 +211,16 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
       (pending.pointer + group * columns.padded).update(repeating: 0, count: columns.padded)
     }
   }
+}
+
+/// Triangles of `size` rows in float16, with their diagonals.
+func halfRounded(_ triangles: [Double], _ size: Int, _ scale: Float) -> CorrelationMatrices {
+  let length = size * (size + 1) / 2
+  let diagonals = (0..<(triangles.count / max(length, 1))).flatMap { group in
+    (0..<size).map { Float(triangles[group * length + $0 * ($0 + 3) / 2]) }
+  }
+  let elements = triangles.map { Float16($0 * Double(scale)) }
+  return .float16(HalfMatrices(elements: elements, diagonals: diagonals, scale: scale))
 }
 
 /// Where the tiles hold the elements of a lower triangle by rows.

@@ -12,6 +12,7 @@ final class StepJob: ThreadJob {
   private let clock: StepClock
   private let hasStatic: Bool
   private let interval: Int
+  private let tracksGains: Bool
   /// What the next `execute` does.
   var steps = 1...1
   private var feedforward: FeedforwardSpikes?
@@ -25,6 +26,7 @@ final class StepJob: ThreadJob {
     clock = backend.clock
     hasStatic = !network.staticConnections.isEmpty
     interval = clock.learningIntervalSteps
+    tracksGains = backend.learning.matrices?.drivenBySpikes == true
   }
 
   /// Call when a trial begins.
@@ -120,8 +122,13 @@ final class StepJob: ThreadJob {
   }
 
   private func addFilteredSpike(_ slot: UInt32, age: Int) {
-    state.filteredSpikes.pointer[layout.neuronIndex(ofSlot: Int(slot))] +=
-      backend.spikeWeights.weight(slot: Int(slot), age: age)
+    addFilteredSpike(
+      source: layout.neuronIndex(ofSlot: Int(slot)), backend.spikeWeights.weight(slot: Int(slot), age: age))
+  }
+
+  private func addFilteredSpike(source: Int, _ weight: Float) {
+    state.filteredSpikes.pointer[source] += weight
+    if tracksGains { state.gained.pointer[source] += weight }
   }
 
   /// Moves the filtered spike trains on by one learning interval, at the step that begins it.
@@ -130,6 +137,7 @@ final class StepJob: ThreadJob {
     let (r, weights) = (state.filteredSpikes.pointer, backend.spikeWeights)
     for c in NeuronClass.allCases {
       let neurons = worker.neurons(of: c, layout)
+      if tracksGains { (state.gained.pointer + neurons.lowerBound).update(repeating: 0, count: neurons.count) }
       if weights.isShared {
         let decay = weights.decay(slot: 0)
         for neuron in neurons { r[neuron] *= decay }
@@ -142,8 +150,9 @@ final class StepJob: ThreadJob {
     for x in 0..<network.feedforwardCount {
       let source = network.neuronCount + x
       r[source] *= weights.feedforwardDecay
+      if tracksGains { state.gained.pointer[source] = 0 }
       if step - 1 > clock.stimulusOffStep, feedforward.spikes(x, step: step - 1) {
-        r[source] += weights.feedforwardWeight(age: age)
+        addFilteredSpike(source: source, weights.feedforwardWeight(age: age))
       }
     }
   }
@@ -213,7 +222,7 @@ final class StepJob: ThreadJob {
         backend.learning.weights.pointer + slots.lowerBound * columns.padded,
         state.plasticInput.pointer + slots.lowerBound)
       if thread == 0, age >= 0 {
-        state.filteredSpikes.pointer[network.neuronCount + x] += backend.spikeWeights.feedforwardWeight(age: age)
+        addFilteredSpike(source: network.neuronCount + x, backend.spikeWeights.feedforwardWeight(age: age))
       }
     }
   }

@@ -149,6 +149,8 @@ enum ConfigKeys {
       .quantity("learning.every", \.learning.interval, "time between updates", unit: .milliseconds),
       .choice("learning.gain", \.learning.gain, "textbook gain, or that of TrainSpikingNet.jl since 2024"),
       .choice("learning.precision", \.learning.precision, "numbers of P; float16 halves its memory"),
+      .choice(
+        "learning.form", \.learning.form, "update all of P, or by inputs that spiked (twice its memory)"),
       .choice("learning.memory", \.learning.memory, "P itself, or the last filtered spikes in its place"),
       .quantity("learning.history", \.learning.history, "how far back they reach", unit: .milliseconds),
       .flag("learning.freeze", \.learning.isFrozen, "do all the work of an update, but leave the weights as they are"),

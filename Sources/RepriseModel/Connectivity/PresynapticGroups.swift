@@ -22,15 +22,16 @@ public struct PresynapticGroups: Sendable, Equatable {
     let hashes = Self.hashes(connections, neuronCount: neuronCount, threads: threads)
     var groupOf = [UInt32](repeating: 0, count: neuronCount)
     var first: [UInt32] = []
-    var known: [UInt64: [UInt32]] = Dictionary(minimumCapacity: neuronCount)
+    var known: [UInt64: UInt32] = [:]
+    if areShared { known.reserveCapacity(neuronCount) }
     for neuron in 0..<neuronCount {
-      let sharing =
-        areShared ? known[hashes[neuron]]?.first { connections.haveSameInputs(Int(first[Int($0)]), neuron) } : nil
-      if let sharing {
-        groupOf[neuron] = sharing
+      // Of different rows with one hash, which are as good as impossible, only the first is shared.
+      let candidate = areShared ? known[hashes[neuron]] : nil
+      if let candidate, connections.haveSameInputs(Int(first[Int(candidate)]), neuron) {
+        groupOf[neuron] = candidate
       } else {
         groupOf[neuron] = UInt32(first.count)
-        known[hashes[neuron], default: []].append(UInt32(first.count))
+        if areShared, candidate == nil { known[hashes[neuron]] = UInt32(first.count) }
         first.append(UInt32(neuron))
       }
     }

@@ -61,9 +61,11 @@ public struct StaticConnections: Sendable, Equatable {
     case .drawn(let rule):
       let slots = AlignedBuffer<UInt32>(count: rule.capacity)
       let gap = layout.inhibitoryStart - layout.excitatoryCount
-      for neuron in 0..<layout.neuronCount {
-        rule.draw(neuron, excitatoryCount: layout.excitatoryCount, slotGap: gap, into: slots.pointer)
-        body(neuron, UnsafeBufferPointer(start: slots.pointer, count: rule.degree))
+      withExtendedLifetime(slots) {
+        for neuron in 0..<layout.neuronCount {
+          rule.draw(neuron, excitatoryCount: layout.excitatoryCount, slotGap: gap, into: slots.pointer)
+          body(neuron, UnsafeBufferPointer(start: slots.pointer, count: rule.degree))
+        }
       }
     }
   }

@@ -1,0 +1,47 @@
+// What this machine has left.
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+enum MachineResources {
+  /// Bytes that can be allocated without swapping: of the machine, or of the group of processes if that is limited;
+  /// nil where the system does not say.
+  static func availableMemory() -> Int? {
+    #if canImport(Darwin)
+      return Int(ProcessInfo.processInfo.physicalMemory)
+    #else
+      let machine = lines("/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }.flatMap(firstNumber).map { $0 * 1024 }
+      let limit = lines("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) }
+      let used = lines("/sys/fs/cgroup/memory.current").first.flatMap { Int($0) }
+      guard let limit, let used else { return machine }
+      return machine.map { min($0, max(0, limit - used)) } ?? max(0, limit - used)
+    #endif
+  }
+
+  /// Bytes that files may still take on the drive of a folder, or of the first of its parents that exists.
+  static func freeDisk(of folder: String) -> Int? {
+    var path = folder.hasPrefix("/") ? folder : "./" + folder
+    var status = statvfs()
+    while statvfs(path, &status) != 0 {
+      guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return nil }
+      path = String(path[..<slash])
+    }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+
+  private static func lines(_ path: String) -> [Substring] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    return String(decoding: data, as: UTF8.self).split(separator: "\n")
+  }
+
+  private static func firstNumber(_ line: Substring) -> Int? {
+    Int(line.drop { !$0.isNumber }.prefix { $0.isNumber })
+  }
+}
