@@ -16,11 +16,14 @@ struct rp_barrier {
   _Alignas(64) _Atomic uint32_t arrived;
   _Alignas(64) _Atomic uint32_t generation;
   _Alignas(64) _Atomic uint32_t sleepers;
+  _Alignas(64) _Atomic int32_t turns;
   uint32_t count;
 };
 
-/* About 20 microseconds: a few steps of a small network, and less than a sleep costs. */
-enum { turns_before_sleep = 500 };
+/* How long to look before sleeping, in turns of about 13 ns. A sleep and waking up cost some 10 microseconds, so where
+   threads run undisturbed it pays to look for longer than they usually differ. Where a thread has lost its processor,
+   looking only keeps that one busy: every sleep halves the time, every meeting without one lengthens it again. */
+enum { fewest_turns = 100, most_turns = 6000 };
 
 static void sleep_while(_Atomic uint32_t *word, uint32_t value)
 {
@@ -48,6 +51,7 @@ rp_barrier *rp_barrier_create(uint32_t count)
   atomic_init(&barrier->arrived, 0);
   atomic_init(&barrier->generation, 0);
   atomic_init(&barrier->sleepers, 0);
+  atomic_init(&barrier->turns, most_turns);
   barrier->count = count;
   return barrier;
 }
@@ -63,10 +67,16 @@ void rp_barrier_wait(rp_barrier *barrier)
     if (atomic_load(&barrier->sleepers) > 0) wake_all(&barrier->generation);
     return;
   }
-  for (int turn = 0; turn < turns_before_sleep; turn++) {
-    if (atomic_load_explicit(&barrier->generation, memory_order_acquire) != generation) return;
+  // Threads may overwrite one another's value: it is a guess.
+  const int32_t turns = atomic_load_explicit(&barrier->turns, memory_order_relaxed);
+  for (int32_t turn = 0; turn < turns; turn++) {
+    if (atomic_load_explicit(&barrier->generation, memory_order_acquire) != generation) {
+      if (turns < most_turns) atomic_store_explicit(&barrier->turns, turns + 1 + turns / 64, memory_order_relaxed);
+      return;
+    }
     rp_pause();
   }
+  if (turns > fewest_turns) atomic_store_explicit(&barrier->turns, turns / 2, memory_order_relaxed);
   atomic_fetch_add(&barrier->sleepers, 1);
   while (atomic_load(&barrier->generation) == generation) sleep_while(&barrier->generation, generation);
   atomic_fetch_sub(&barrier->sleepers, 1);

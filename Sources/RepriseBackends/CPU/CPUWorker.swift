@@ -45,6 +45,17 @@ final class CPUWorker: @unchecked Sendable {
 
   deinit { classes.deallocate() }
 
+  /// Where this thread's spikes and synapses are, for the step loop.
+  func view() -> WorkerView {
+    WorkerView(
+      classes: classes, slotsOfSpikes: (lists.0.slots.pointer, lists.1.slots.pointer),
+      counts: (lists.0.counts.pointer, lists.1.counts.pointer), base: partition.slots.lowerBound,
+      staticOffsets: partition.staticTargets?.offsets.pointer,
+      staticBlockCounts: partition.staticTargets?.blockCounts.pointer,
+      staticTargets: partition.staticTargets?.targets.pointer, blockCount: partition.staticTargets?.blockCount ?? 0,
+      plasticOffsets: partition.plasticOffsets.pointer, plasticEntries: partition.plasticEntries.pointer)
+  }
+
   func spikes(ofStep step: Int) -> SpikeList { step & 1 == 0 ? lists.0 : lists.1 }
 
   func beginTrial() {
@@ -69,18 +80,6 @@ final class CPUWorker: @unchecked Sendable {
     return first..<(first + slots.count)
   }
 
-  /// Advances the thread's neurons by one step and lists their spikes.
-  func stepNeurons(_ step: Int, kernels: UnsafePointer<rp_kernels>) {
-    let list = spikes(ofStep: step)
-    var count = 0
-    for index in 0..<2 {
-      classes[index].step = Int32(step)
-      let found = kernels.pointee.lif_step(classes + index, list.slots.pointer + count)
-      list.counts.pointer[index] = found
-      count += found
-    }
-  }
-
   /// Puts given spikes in the place of the neurons' own.
   func impose(_ neurons: [Int], step: Int, _ layout: NeuronLayout) {
     let list = spikes(ofStep: step)
@@ -94,6 +93,27 @@ final class CPUWorker: @unchecked Sendable {
       }
       list.counts.pointer[index] = count
     }
+  }
+}
+
+/// Addresses of what a step touches: the step loop keeps no references to objects, whose counting would cost time.
+struct WorkerView: BitwiseCopyable {
+  let classes: UnsafeMutablePointer<rp_lif_step_arguments>
+  /// By parity of the step.
+  let slotsOfSpikes: (UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>)
+  let counts: (UnsafeMutablePointer<Int>, UnsafeMutablePointer<Int>)
+  /// First slot of the thread.
+  let base: Int
+  let staticOffsets: UnsafeMutablePointer<UInt64>?
+  let staticBlockCounts, staticTargets: UnsafeMutablePointer<UInt16>?
+  let blockCount: Int
+  let plasticOffsets: UnsafeMutablePointer<UInt64>
+  let plasticEntries: UnsafeMutablePointer<UInt32>
+
+  /// Spiking slots of a step, excitatory ones first, and the number of each class.
+  func spikes(ofStep step: Int) -> (slots: UnsafeMutablePointer<UInt32>, excitatory: Int, inhibitory: Int) {
+    let counts = step & 1 == 0 ? counts.0 : counts.1
+    return (step & 1 == 0 ? slotsOfSpikes.0 : slotsOfSpikes.1, counts[0], counts[1])
   }
 }
 

@@ -5,18 +5,25 @@ internal import RepriseModel
 
 /// Steps of one trial. Nothing in it allocates memory, except where spikes or currents are recorded.
 final class StepJob: ThreadJob {
-  private unowned let backend: CPUBackend
+  private unowned(unsafe) let backend: CPUBackend
   private let network: Network
   private let layout: NeuronLayout
   private let state: CPUState
   private let clock: StepClock
-  private let hasStatic: Bool
   private let interval: Int
-  private let tracksGains: Bool
+  private let views: AlignedBuffer<WorkerView>
+  private let lifStep: @convention(c) (UnsafePointer<rp_lif_step_arguments>?, UnsafeMutablePointer<UInt32>?) -> Int
+  private let padded: Int
+  private let columnBits: UInt32
+  private let weights: UnsafeMutablePointer<Float>
+  private let hasStaticLists, drawsStatic, tracksGains: Bool
+  /// Flags that hold in every step of a trial.
+  private var trialFlags: UInt32 = 0
   /// What the next `execute` does.
   var steps = 1...1
   private var feedforward: FeedforwardSpikes?
   private var learns = false
+  private var records = false
 
   init(_ backend: CPUBackend) {
     self.backend = backend
@@ -24,8 +31,14 @@ final class StepJob: ThreadJob {
     layout = network.layout
     state = backend.state
     clock = backend.clock
-    hasStatic = !network.staticConnections.isEmpty
     interval = clock.learningIntervalSteps
+    views = AlignedBuffer(backend.workers.map { $0.view() })
+    lifStep = backend.kernels.table.pointee.lif_step!
+    padded = backend.learning.columns.padded
+    columnBits = UInt32(backend.learning.columns.bits)
+    weights = backend.learning.weights.pointer
+    drawsStatic = network.drawsStaticTargets
+    hasStaticLists = !drawsStatic && !network.staticConnections.isEmpty
     tracksGains = backend.learning.matrices?.drivenBySpikes == true
   }
 
@@ -33,28 +46,50 @@ final class StepJob: ThreadJob {
   func prepare() {
     let request = backend.request
     learns = request.kind != .untrained
+    records = request.recordsSpikes
     feedforward =
       network.feedforwardCount > 0 && learns
       ? FeedforwardSpikes(network, purpose: request.feedforwardPurpose, trial: request.index) : nil
+    trialFlags = hasStaticLists || drawsStatic ? UInt32(RP_STATIC) : 0
+    switch network.parameters.noise.model {
+    case .none: break
+    case .voltage: trialFlags |= UInt32(RP_VOLTAGE_NOISE)
+    case .current: trialFlags |= UInt32(RP_CURRENT_NOISE)
+    }
+    if learns { trialFlags |= UInt32(RP_PLASTIC) }
     for worker in backend.workers { setArguments(worker) }
   }
 
   func execute(_ thread: Int) {
     let worker = backend.workers[thread]
-    let kernels = backend.kernels.table
+    let view = views.pointer[thread]
+    let pool = backend.pool
+    let imposes = backend.request.imposedSpikes != nil
+    let traces = !worker.traced.isEmpty
     for step in steps {
       if learns, step % interval == 0 { advanceFilteredSpikes(worker, thread: thread, step: step) }
-      setFlags(worker, step: step)
-      collectDrawn(worker, step: step)
-      worker.stepNeurons(step, kernels: kernels)
-      if let imposed = backend.request.imposedSpikes { worker.impose(imposed[step], step: step, layout) }
-      noteSpikes(worker, step: step)
-      deliverDrawn(worker, step: step)
-      if !worker.traced.isEmpty, step % clock.sampleSteps == 0 { trace(worker) }
-      backend.pool.barrier()
-      deliver(to: worker, step: step)
+      setFlags(view, step: step)
+      if drawsStatic { collectDrawn(worker, step: step) }
+      stepNeurons(view, step: step)
+      if imposes { worker.impose(backend.request.imposedSpikes![step], step: step, layout) }
+      noteSpikes(view, step: step)
+      if records { record(worker, step: step) }
+      if drawsStatic { deliverDrawn(worker, step: step) }
+      if traces, step % clock.sampleSteps == 0 { trace(worker) }
+      pool.barrier()
+      deliver(to: view, step: step)
       if let feedforward { deliver(feedforward, to: worker, thread: thread, step: step) }
     }
+  }
+
+  /// Advances the thread's neurons by one step and lists their spikes.
+  private func stepNeurons(_ view: WorkerView, step: Int) {
+    let slots = step & 1 == 0 ? view.slotsOfSpikes.0 : view.slotsOfSpikes.1
+    let counts = step & 1 == 0 ? view.counts.0 : view.counts.1
+    view.classes[0].step = Int32(truncatingIfNeeded: step)
+    view.classes[1].step = Int32(truncatingIfNeeded: step)
+    counts[0] = lifStep(view.classes, slots)
+    counts[1] = lifStep(view.classes + 1, slots + counts[0])
   }
 
   // MARK: Neurons
@@ -84,18 +119,9 @@ final class StepJob: ThreadJob {
     }
   }
 
-  private func setFlags(_ worker: CPUWorker, step: Int) {
-    var flags: UInt32 = 0
-    if hasStatic { flags |= UInt32(RP_STATIC) }
-    switch network.parameters.noise.model {
-    case .none: break
-    case .voltage: flags |= UInt32(RP_VOLTAGE_NOISE)
-    case .current: flags |= UInt32(RP_CURRENT_NOISE)
-    }
-    if learns {
-      flags |= UInt32(RP_PLASTIC)
-      if step > clock.stimulusOnStep && step < clock.stimulusOffStep { flags |= UInt32(RP_STIMULUS) }
-    }
+  private func setFlags(_ view: WorkerView, step: Int) {
+    var flags = trialFlags
+    if learns, step > clock.stimulusOnStep, step < clock.stimulusOffStep { flags |= UInt32(RP_STIMULUS) }
     var sum: UnsafeMutablePointer<Float>?
     if step % clock.sampleSteps == 0, let shape = backend.request.bins, let bins = backend.bins,
       let bin = shape.bin(ofStep: step)
@@ -104,21 +130,25 @@ final class StepJob: ThreadJob {
       sum = bins.bin(bin)
     }
     for index in 0..<2 {
-      worker.classes[index].flags = flags
-      worker.classes[index].state.sum = sum
+      view.classes[index].flags = flags
+      view.classes[index].state.sum = sum
     }
   }
 
-  /// Counts the thread's spikes, records them, and adds them to the filtered spike trains.
-  private func noteSpikes(_ worker: CPUWorker, step: Int) {
+  /// Counts the thread's spikes and adds them to the filtered spike trains.
+  private func noteSpikes(_ view: WorkerView, step: Int) {
     // The last spikes before an update reach the one after it; they are added when that interval begins.
     let age = learns ? (interval - step % interval) - 2 : -1
-    let records = backend.request.recordsSpikes
-    for slot in worker.spikes(ofStep: step).all {
-      state.spikeCounts.pointer[Int(slot)] += 1
-      if age >= 0 { addFilteredSpike(slot, age: age) }
-      if records { worker.recorded.append((Int32(step), slot)) }
+    let (slots, excitatory, inhibitory) = view.spikes(ofStep: step)
+    let counts = state.spikeCounts.pointer
+    for index in 0..<(excitatory + inhibitory) {
+      counts[Int(slots[index])] += 1
+      if age >= 0 { addFilteredSpike(slots[index], age: age) }
     }
+  }
+
+  private func record(_ worker: CPUWorker, step: Int) {
+    for slot in worker.spikes(ofStep: step).all { worker.recorded.append((Int32(step), slot)) }
   }
 
   private func addFilteredSpike(_ slot: UInt32, age: Int) {
@@ -168,21 +198,21 @@ final class StepJob: ThreadJob {
   // MARK: Delivery
 
   /// Adds the spikes of all threads to the inputs of this thread's neurons.
-  private func deliver(to worker: CPUWorker, step: Int) {
-    let partition = worker.partition
-    let base = partition.slots.lowerBound
-    let padded = backend.learning.columns.padded
-    for sender in backend.workers {
-      let list = sender.spikes(ofStep: step)
-      if let lists = partition.staticTargets {
-        lists.deliver(list.excitatory, to: state.excitatoryInput.pointer + base)
-        lists.deliver(list.inhibitory, to: state.inhibitoryInput.pointer + base)
+  private func deliver(to view: WorkerView, step: Int) {
+    for sender in 0..<views.count {
+      let (slots, excitatory, inhibitory) = views.pointer[sender].spikes(ofStep: step)
+      if hasStaticLists {
+        rp_deliver_counts(
+          slots, excitatory, view.staticOffsets, view.staticBlockCounts, view.staticTargets, view.blockCount,
+          state.excitatoryInput.pointer + view.base)
+        rp_deliver_counts(
+          slots + excitatory, inhibitory, view.staticOffsets, view.staticBlockCounts, view.staticTargets,
+          view.blockCount, state.inhibitoryInput.pointer + view.base)
       }
       if learns {
         rp_deliver_plastic(
-          list.all.baseAddress, list.all.count, partition.plasticOffsets.pointer, partition.plasticEntries.pointer,
-          UInt32(backend.learning.columns.bits), padded, backend.learning.weights.pointer + base * padded,
-          state.plasticInput.pointer + base)
+          slots, excitatory + inhibitory, view.plasticOffsets, view.plasticEntries, columnBits, padded,
+          weights + view.base * padded, state.plasticInput.pointer + view.base)
       }
     }
   }
@@ -225,12 +255,5 @@ final class StepJob: ThreadJob {
         addFilteredSpike(source: network.neuronCount + x, backend.spikeWeights.feedforwardWeight(age: age))
       }
     }
-  }
-}
-
-extension StaticTargetLists {
-  func deliver(_ spikes: UnsafeBufferPointer<UInt32>, to counters: UnsafeMutablePointer<UInt16>) {
-    rp_deliver_counts(
-      spikes.baseAddress, spikes.count, offsets.pointer, blockCounts.pointer, targets.pointer, blockCount, counters)
   }
 }
