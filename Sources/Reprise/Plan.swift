@@ -19,6 +19,8 @@ public struct Plan: Sendable {
     public let needsInit: Bool
   }
 
+  /// The project's.
+  public let folder: String
   public let neuronCount: Int
   public let inputCount: Int
   public let threads: Int
@@ -35,6 +37,7 @@ public struct Plan: Sendable {
   init(_ parameters: Parameters, taskCount: Int, threads: Int, folder: String) {
     let memory = CPUMemory(parameters, taskCount: taskCount, threads: threads)
     func parts(_ list: [MemoryPart]) -> [Part] { list.filter { $0.bytes > 0 }.map { Part(name: $0.name, bytes: $0.bytes) } }
+    self.folder = folder
     neuronCount = parameters.neuronCount
     inputCount = parameters.plasticInputCount
     self.threads = threads
@@ -88,7 +91,7 @@ extension Plan {
   func requireMemoryToInitialize() throws(ProjectError) {
     guard let available = availableBytes, initializationBytes > available else { return }
     throw .tooLittleMemory(
-      "Building the network needs about \(gigabytes(initializationBytes)) of memory, and \(gigabytes(available)) "
+      "Building the network needs about \(size(initializationBytes)) of memory, and \(size(available)) "
         + "are free. Use static.storage = \"procedural\", a smaller network.N, or a machine with more memory.")
   }
 
@@ -97,23 +100,25 @@ extension Plan {
     if let available = availableBytes, trainingBytes > available {
       let fitting = alternatives.filter { $0.trainingBytes <= available }
       let ways = fitting.map {
-        "--set \($0.setting.replacing(" and ", with: " --set ")) (\(gigabytes($0.trainingBytes))"
+        "--set \($0.setting.replacing(" and ", with: " --set ")) (\(size($0.trainingBytes))"
           + ($0.needsInit ? ", and `reprise init` again)" : ")")
       }
       let advice = ways.isEmpty ? "a smaller network.N or plastic.L" : ways.joined(separator: ", ")
       throw .tooLittleMemory(
-        "Training needs about \(gigabytes(trainingBytes)) of memory, and \(gigabytes(available)) are free. Use "
+        "Training needs about \(size(trainingBytes)) of memory, and \(size(available)) are free. Use "
           + "\(advice), or a machine with more memory.")
     }
     if let free = freeDiskBytes, checkpointBytes > free {
       throw .tooLittleDisk(
-        "A checkpoint needs \(gigabytes(checkpointBytes)) on the drive, and \(gigabytes(free)) are free. Make room, or "
+        "A checkpoint needs \(size(checkpointBytes)) on the drive of \(folder), and \(size(free)) are free. Make room, or "
           + "use learning.precision = \"float16\" or learning.memory = \"history\".")
     }
   }
 
-  private func gigabytes(_ bytes: Int) -> String {
-    bytes < 1_000_000_000 ? "\(max(1, bytes / 1_000_000)) MB" : "\(DecimalText.fixed(Double(bytes) / 1e9, digits: 1)) GB"
+  private func size(_ bytes: Int) -> String {
+    if bytes < 1_000_000 { return "\(bytes / 1000) kB" }
+    return bytes < 1_000_000_000
+      ? "\(bytes / 1_000_000) MB" : "\(DecimalText.fixed(Double(bytes) / 1e9, digits: 1)) GB"
   }
 }
 
