@@ -53,6 +53,7 @@ let package = Package(
       dependencies: ["Reprise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
 
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .target(
       name: "RepriseTestSupport", dependencies: ["Reprise", "RepriseTraining", "RepriseBackends", "RepriseCore"],
       path: "Tests/RepriseTestSupport", swiftSettings: swift),
@@ -61,7 +62,7 @@ let package = Package(
     .testTarget(
       name: "ModelTests", dependencies: ["RepriseModel", "RepriseCore", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "BackendTests", dependencies: ["RepriseBackends", "RepriseTraining", "CReprise", "RepriseTestSupport"],
+      name: "BackendTests", dependencies: ["RepriseBackends", "RepriseTraining", "CReprise", "CAllocationCount", "RepriseTestSupport"],
       swiftSettings: swift),
     .testTarget(
       name: "TrainingTests", dependencies: ["RepriseTraining", "RepriseBackends", "RepriseTestSupport"],

@@ -17,7 +17,9 @@ enum MachineResources {
     #if canImport(Darwin)
       return Int(ProcessInfo.processInfo.physicalMemory)
     #else
-      let machine = lines("/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }.flatMap(firstNumber).map { $0 * 1024 }
+      let machine = lines("/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }.flatMap(firstNumber).map {
+        $0 * 1024
+      }
       let limit = lines("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) }
       let used = lines("/sys/fs/cgroup/memory.current").first.flatMap { Int($0) }
       guard let limit, let used else { return machine }

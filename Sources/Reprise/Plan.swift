@@ -36,7 +36,9 @@ public struct Plan: Sendable {
 
   init(_ parameters: Parameters, taskCount: Int, threads: Int, folder: String) {
     let memory = CPUMemory(parameters, taskCount: taskCount, threads: threads)
-    func parts(_ list: [MemoryPart]) -> [Part] { list.filter { $0.bytes > 0 }.map { Part(name: $0.name, bytes: $0.bytes) } }
+    func parts(_ list: [MemoryPart]) -> [Part] {
+      list.filter { $0.bytes > 0 }.map { Part(name: $0.name, bytes: $0.bytes) }
+    }
     self.folder = folder
     neuronCount = parameters.neuronCount
     inputCount = parameters.plasticInputCount
@@ -58,7 +60,8 @@ public struct Plan: Sendable {
   public var testingBytes: Int { testing.map(\.bytes).reduce(0, +) }
 
   private static func alternatives(_ parameters: Parameters, taskCount: Int, threads: Int) -> [Alternative] {
-    var (half, drawn, both) = (parameters, parameters, parameters)
+    var (dense, half, drawn, both) = (parameters, parameters, parameters, parameters)
+    dense.learning.form = .dense
     half.learning.precision = .float16
     drawn.staticSynapses.storage = .procedural
     (both.learning.precision, both.staticSynapses.storage) = (.float16, .procedural)
@@ -67,6 +70,7 @@ public struct Plan: Sendable {
     remembered.learning.memory = .history
     (least.learning.memory, least.staticSynapses.storage) = (.history, .procedural)
     let candidates: [(String, Parameters, Bool)] = [
+      ("learning.form=dense", dense, false),
       ("learning.precision=float16", half, false), ("static.storage=procedural", drawn, false),
       ("learning.precision=float16 and static.storage=procedural", both, false), ("plastic.pool=64", pooled, true),
       ("learning.memory=history", remembered, false),
@@ -76,9 +80,11 @@ public struct Plan: Sendable {
       CPUMemory(parameters, taskCount: taskCount, threads: threads).training.totalBytes
     }
     let now = bytes(parameters)
+    var seen = [parameters]
     return candidates.compactMap { setting, changed, needsInit in
       let needed = bytes(changed)
-      guard changed.validate().isEmpty, needed < now * 9 / 10 else { return nil }
+      guard !seen.contains(changed), changed.validate().isEmpty, needed < now * 9 / 10 else { return nil }
+      seen.append(changed)
       return Alternative(setting: setting, trainingBytes: needed, needsInit: needsInit)
     }
   }
@@ -110,8 +116,8 @@ extension Plan {
     }
     if let free = freeDiskBytes, checkpointBytes > free {
       throw .tooLittleDisk(
-        "A checkpoint needs \(size(checkpointBytes)) on the drive of \(folder), and \(size(free)) are free. Make room, or "
-          + "use learning.precision = \"float16\" or learning.memory = \"history\".")
+        "A checkpoint needs \(size(checkpointBytes)) on the drive of \(folder), and \(size(free)) are free. Make room, "
+          + "or use learning.precision = \"float16\" or learning.memory = \"history\".")
     }
   }
 

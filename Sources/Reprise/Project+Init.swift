@@ -38,7 +38,8 @@ extension Project {
     }
     return InitReport(
       network: network, networkPath: networkPath, excitatoryRate: mean(0..<parameters.excitatoryCount),
-      inhibitoryRate: mean(parameters.excitatoryCount..<parameters.neuronCount), seconds: started.secondsSince, plan: plan)
+      inhibitoryRate: mean(parameters.excitatoryCount..<parameters.neuronCount), seconds: started.secondsSince,
+      plan: plan)
   }
 
   /// The recorded values that targets are made of; nil for sinusoids.

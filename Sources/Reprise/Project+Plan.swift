@@ -2,6 +2,7 @@
 internal import RepriseBackends
 internal import RepriseIO
 internal import RepriseModel
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -24,7 +25,8 @@ extension Project {
   /// Needs of the network of `reprise.toml`.
   public func plan(overrides: [String] = [], threads: ThreadChoice) throws -> Plan {
     let parameters = try plannedParameters(overrides)
-    return plan(parameters, taskCount: try taskCount(parameters), threads: threads.count(neurons: parameters.neuronCount))
+    return plan(
+      parameters, taskCount: try taskCount(parameters), threads: threads.count(neurons: parameters.neuronCount))
   }
 
   func plan(_ parameters: Parameters, taskCount: Int, threads: Int) -> Plan {

@@ -30,8 +30,8 @@ enum LearningStorage {
     }
   }
 
-  /// - Throws: ``StoredFileError`` if the file does not fit the backend's network; the backend is then unchanged, except
-  ///   where values are found to be no numbers.
+  /// - Throws: ``StoredFileError`` if the file does not fit the backend's network; the backend is then unchanged,
+  ///   except where values are found to be no numbers.
   static func read(_ file: HDF5File, into backend: any Backend, includingCorrelation: Bool) throws {
     let network = backend.network
     let weights = try file.dataset("/weights")

@@ -136,7 +136,8 @@ extension Parameters {
     }
     for neuronClass in NeuronClass.allCases where plasticInputsPerClass > drawableCount(neuronClass) {
       check.fail(
-        "plastic.L", candidateProblem(neuronClass), related: ["plastic.frac", "plastic.pool", "network.N", "network.N_E", "static.K"])
+        "plastic.L", candidateProblem(neuronClass),
+        related: ["plastic.frac", "plastic.pool", "network.N", "network.N_E", "static.K"])
       return
     }
   }

@@ -152,8 +152,8 @@ extension Parameters {
     if learning.form == .events, !allowsEvents {
       check.fail(
         "learning.form",
-        "= \"events\" needs learning.memory = \"matrix\", learning.precision below \"float64\", and one plastic.tau for "
-          + "all neurons.",
+        "= \"events\" needs learning.memory = \"matrix\", learning.precision below \"float64\", and one plastic.tau "
+          + "for all neurons.",
         related: ["learning.memory", "learning.precision", "plastic.tau"])
     }
     check.positive("learning.history", learning.history, "ms")

@@ -25,10 +25,11 @@ struct BenchScreen: BenchObserver {
   }
 
   func measured(_ updates: [BenchUpdate]) {
-    var table = BenchTable(["n", "neurons", "ns per update", "GB/s", "read-modify-write GB/s", "% of it"])
+    var table = BenchTable(["n", "P", "form", "neurons", "ns per update", "GB/s", "read-modify-write GB/s", "% of it"])
     for row in updates {
       table.add([
-        "\(row.inputs)", "\(row.neurons)", text(row.rlsNsPerUpdate, 0), text(row.rlsGbPerSecond, 1),
+        "\(row.inputs)", row.precision, row.form, "\(row.neurons)", text(row.rlsNsPerUpdate, 0),
+        text(row.rlsGbPerSecond, 1),
         text(row.readModifyWriteGbPerSecond, 1), text(row.rlsPercentOfBandwidth, 0),
       ])
     }

@@ -1,6 +1,7 @@
 // The command line: options to library calls, results to text. No logic of its own.
 internal import ArgumentParser
 internal import Reprise
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -24,7 +25,10 @@ struct RepriseCommand: AsyncParsableCommand {
         reprise run demo --loops 60 --trials 10
       """,
     version: repriseVersion,
-    subcommands: [New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self, BenchCommand.self])
+    subcommands: [
+      New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self,
+      BenchCommand.self,
+    ])
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
   static func main() async {

@@ -24,10 +24,12 @@ struct PlanCommand: ParsableCommand {
     let plan = try folder.project.plan(overrides: overriding.overrides, threads: threads)
     Terminal.line("\(plan.neuronCount) neurons with \(plan.inputCount) plastic inputs each, \(plan.threads) thread(s)")
     Self.table("Memory to train", plan.training, plan.trainingBytes)
-    Terminal.line("Memory to build \(Terminal.bytes(plan.initializationBytes)), to test \(Terminal.bytes(plan.testingBytes))")
+    Terminal.line(
+      "Memory to build \(Terminal.bytes(plan.initializationBytes)), to test \(Terminal.bytes(plan.testingBytes))")
     Self.verdict(plan)
     Terminal.line(
-      "Disk: network.h5 \(Terminal.bytes(plan.networkFileBytes)), each checkpoint \(Terminal.bytes(plan.checkpointBytes))"
+      "Disk: network.h5 \(Terminal.bytes(plan.networkFileBytes)), "
+        + "each checkpoint \(Terminal.bytes(plan.checkpointBytes))"
         + (plan.freeDiskBytes.map { "; \(Terminal.bytes($0)) are free" } ?? ""))
     guard !noTime else { return }
     Terminal.status("Measuring ...")

@@ -54,7 +54,8 @@ import Testing
     for sender in 0..<senders {
       let length = sender % 6 == 0 ? 0 : Int.random(in: 1...90, using: &random)
       lists.append(
-        (0..<length).map { _ in (Int.random(in: 0..<rows, using: &random), Int.random(in: 0..<padded, using: &random)) })
+        (0..<length).map { _ in (Int.random(in: 0..<rows, using: &random), Int.random(in: 0..<padded, using: &random)) }
+      )
       entries += lists[sender].map { UInt32($0.0) << bits | UInt32($0.1) }
       offsets[sender + 1] = UInt64(entries.count)
     }

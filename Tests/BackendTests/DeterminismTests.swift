@@ -103,10 +103,12 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   @Test(arguments: NetworkVariant.all) func kernelsGiveTheSameSpikes(_ variant: NetworkVariant) throws {
     let network = try makeNetwork(shortened(variant.parameters))
     var plain = Trace()
-    plain.run(1...1, on: try CPUBackend(network: network, threads: 1, kernels: CPUKernels(named: "scalar")), learns: false)
+    plain.run(
+      1...1, on: try CPUBackend(network: network, threads: 1, kernels: CPUKernels(named: "scalar")), learns: false)
     for kernels in CPUKernels.available {
       var found = Trace()
-      found.run(1...1, on: try CPUBackend(network: network, threads: 2, kernels: CPUKernels(named: kernels)), learns: false)
+      found.run(
+        1...1, on: try CPUBackend(network: network, threads: 2, kernels: CPUKernels(named: kernels)), learns: false)
       #expect(agree(found, plain), "\(kernels)")
     }
   }

@@ -1,9 +1,9 @@
 // A whole training trial with spikes imposed from the reference: what learning and the currents come to.
 import RepriseBackends
+import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import RepriseTraining
-import RepriseCore
 import Testing
 
 @Suite(.oneAtATime) struct ImposedTrialTests {
@@ -29,7 +29,8 @@ import Testing
     let means = window.means(result.binSums!)
     return (
       Outcome(
-        weights: learned.weights, correlation: learned.inverseCorrelation ?? backend.history!.values, means: means, traces: result.traces,
+        weights: learned.weights, correlation: learned.inverseCorrelation ?? backend.history!.values, means: means,
+        traces: result.traces,
         start: start), result.spikes
     )
   }

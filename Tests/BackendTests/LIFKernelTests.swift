@@ -37,7 +37,8 @@ private final class Slots {
     for slot in 0..<count {
       // Padding is always refractory; real neurons spiked long ago or a few steps ago.
       lastSpike[slot] =
-        slot >= real ? 1_000_000_000 : Bool.random(using: &random) ? 95 + Int32.random(in: 0...5, using: &random) : -9999
+        slot >= real
+        ? 1_000_000_000 : Bool.random(using: &random) ? 95 + Int32.random(in: 0...5, using: &random) : -9999
       excitatoryInput[slot] = UInt16.random(in: 0...(slot % 7 == 0 ? .max : 3), using: &random)
       inhibitoryInput[slot] = UInt16.random(in: 0...3, using: &random)
       plasticInput[slot] = Int64.random(in: -(1 << 40)...(1 << 40), using: &random)
@@ -130,7 +131,9 @@ private final class Slots {
     _ = slots.step(variant.table, flags: UInt32(RP_PLASTIC), step: 102, perNeuron: true)
     for slot in 0..<128 {
       #expect(slots.plasticInput[slot] == 0)
-      #expect(slots.plastic[slot] == before.plastic[slot] * before.decays[slot] + Float(before.plasticInput[slot]) * before.gains[slot])
+      #expect(
+        slots.plastic[slot] == before.plastic[slot] * before.decays[slot] + Float(before.plasticInput[slot])
+          * before.gains[slot])
     }
   }
 

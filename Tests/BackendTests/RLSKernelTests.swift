@@ -7,7 +7,7 @@ import RepriseTestSupport
 import Testing
 
 /// Some groups with n inputs each, two of them with several neurons, for kernels and in plain double precision.
-private final class LearningCase {
+final class LearningCase {
   static let memberLists: [[UInt32]] = [[0, 3], [1], [2, 4, 5]]
   let n: Int
   let precision: LearningParameters.Precision
@@ -15,7 +15,7 @@ private final class LearningCase {
   let groupCount = 3
   let columns: InputColumns
   let matrices: any PackedMatrices
-  let weights, filtered, staticCurrent, target: AlignedBuffer<Float>
+  let weights, filtered, pairs, staticCurrent, target: AlignedBuffer<Float>
   let members, starts, keys, presynaptic: AlignedBuffer<UInt32>
   var plainWeights: [[Double]] = []
   /// By group.
@@ -23,10 +23,13 @@ private final class LearningCase {
   private let pool = 500
   private var random: TestRandom
   private var updates: UInt32 = 0
+  private let decay: Float = 0.9
+  /// What is known of P z belongs to another P or z.
+  private var startsAnew = true
 
   init(
     _ n: Int, seed: UInt64 = 1, precision: LearningParameters.Precision = .float32,
-    learning: LearningParameters = LearningParameters()
+    form: LearningParameters.Form = .dense, learning: LearningParameters = LearningParameters()
   ) {
     self.n = n
     self.precision = precision
@@ -35,10 +38,12 @@ private final class LearningCase {
     var parameters = Parameters()
     parameters.learning = learning
     parameters.learning.precision = precision
+    parameters.learning.form = form
     matrices = makePackedMatrices(
       Network(parameters: parameters, staticConnections: .none(neuronCount: 6)), columns, groupCount: groupCount)
     weights = AlignedBuffer(count: neuronCount * columns.padded)
     filtered = AlignedBuffer(count: pool)
+    pairs = AlignedBuffer(count: 2 * pool)
     staticCurrent = AlignedBuffer(count: neuronCount)
     target = AlignedBuffer(count: neuronCount)
     members = AlignedBuffer(Self.memberLists.flatMap { $0 })
@@ -88,6 +93,8 @@ private final class LearningCase {
     arguments.member_offsets = UnsafePointer(starts.pointer)
     arguments.presynaptic = UnsafePointer(presynaptic.pointer)
     arguments.filtered_spikes = UnsafePointer(filtered.pointer)
+    arguments.filtered_and_gained = UnsafePointer(pairs.pointer)
+    arguments.decay = decay
     arguments.neurons = UInt32(pool)
     arguments.excitatory = UInt32(neuronCount)
     arguments.static_current = UnsafePointer(staticCurrent.pointer)
@@ -105,22 +112,44 @@ private final class LearningCase {
 
   /// New regressors, by default large enough to change P and the weights by much, and new currents and targets.
   func drawInputs(size: Float = 1) {
-    for i in 0..<pool { filtered[i] = size * random.float(0...1) * random.float(0...1) }
+    for i in 0..<pool { setFiltered(i, size * random.float(0...1) * random.float(0...1)) }
     for neuron in 0..<neuronCount {
       staticCurrent[neuron] = random.float(-1...1)
       target[neuron] = random.float(-1...1)
     }
   }
 
+  /// New filtered spikes of a source: any value is a decayed one and a gain.
+  private func setFiltered(_ source: Int, _ value: Float) {
+    pairs[2 * source + 1] = startsAnew ? value : value - decay * filtered[source]
+    filtered[source] = value
+    pairs[2 * source] = value
+  }
+
+  /// One interval of spiking at the given rate: filtered spikes decay, and some gain.
+  func spike(probability: Double, gain: Float) {
+    for i in 0..<pool { setFiltered(i, decay * filtered[i] + (random.uniform(0...1) < probability ? gain : 0)) }
+    for neuron in 0..<neuronCount {
+      staticCurrent[neuron] = 0
+      target[neuron] = random.float(-0.5...0.5)
+    }
+  }
+
   func update(_ kernels: rp_kernels, gain: LearningParameters.Gain = .posterior, frozen: Bool = false) {
     var arguments = arguments(gain: gain, frozen: frozen)
     withUnsafePointer(to: kernels) { matrices.update($0)?(&arguments) }
+    matrices.updateIsDone()
+    startsAnew = false
     updates += 1
   }
 
   func flush(_ kernels: rp_kernels) {
     var arguments = arguments()
     withUnsafePointer(to: kernels) { matrices.flush($0)?(&arguments) }
+    matrices.flushIsDone()
+    guard matrices.drivenBySpikes else { return }
+    matrices.forgetProduct()
+    startsAnew = true
   }
 
   func updatePlain(gain: LearningParameters.Gain = .posterior) {
@@ -167,10 +196,24 @@ private final class LearningCase {
 struct PreciseVariant: Sendable, CustomStringConvertible {
   let variant: KernelVariant
   let precision: LearningParameters.Precision
-  var description: String { "\(variant), \(precision)" }
+  let form: LearningParameters.Form
+  var description: String { "\(variant), \(precision), \(form)" }
 
-  static let all = KernelVariant.all.flatMap { variant in
-    LearningParameters.Precision.allCases.map { PreciseVariant(variant: variant, precision: $0) }
+  /// Updates of all of P.
+  static let dense = KernelVariant.all.flatMap { variant in
+    LearningParameters.Precision.allCases.map { PreciseVariant(variant: variant, precision: $0, form: .dense) }
+  }
+  /// Updates that are driven by spikes too.
+  static let all =
+    dense
+    + KernelVariant.all.flatMap { variant in
+      [LearningParameters.Precision.float16, .float32].map {
+        PreciseVariant(variant: variant, precision: $0, form: .events)
+      }
+    }
+
+  func learningCase(_ n: Int, learning: LearningParameters = LearningParameters()) -> LearningCase {
+    LearningCase(n, precision: precision, form: form, learning: learning)
   }
 }
 
@@ -182,14 +225,15 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
   func updatesFollowDoublePrecision(_ kernel: PreciseVariant, gain: LearningParameters.Gain) {
     var worst = (weights: 0.0, correlation: 0.0)
     for n in Self.sizes {
-      let learning = LearningCase(n, precision: kernel.precision)
-      for _ in 0..<12 {
+      let learning = kernel.learningCase(n)
+      // Updates that are driven by spikes apply the 16th to P; the others wait.
+      for _ in 0..<(kernel.form == .events ? 19 : 12) {
         learning.drawInputs()
         learning.update(kernel.variant.table, gain: gain)
         learning.updatePlain(gain: gain)
       }
       learning.flush(kernel.variant.table)
-      let start = LearningCase(n, precision: kernel.precision)
+      let start = kernel.learningCase(n)
       worst.weights = max(worst.weights, learning.weightDistance(from: start))
       worst.correlation = max(worst.correlation, learning.correlationDistance(from: start))
     }
@@ -200,8 +244,8 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
       #expect(worst.weights < 1e-2)
       #expect(worst.correlation < 2e-3)
     case .float32:
-      // Single precision has 6e-8; twelve updates of up to 300 terms accumulate a few of it.
-      #expect(worst.weights < 5e-6)
+      // Single precision has 6e-8; some updates of up to 300 terms accumulate a few of it, and the prior gain steps too far.
+      #expect(worst.weights < (gain == .prior ? 3e-5 : 5e-6))
       #expect(worst.correlation < 2e-6)
     case .float64:
       // Weights are single precision.
@@ -210,12 +254,13 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
     }
   }
 
-  @Test(arguments: PreciseVariant.all.filter { $0.precision != .float16 })
+  /// Where that does not hold, pending updates are applied at the end of every trial.
+  @Test(arguments: PreciseVariant.dense.filter { $0.precision != .float16 })
   func flushingChangesNoLaterBit(_ kernel: PreciseVariant) {
     let table = kernel.variant.table
     for n in Self.sizes {
-      let kept = LearningCase(n, precision: kernel.precision)
-      let flushed = LearningCase(n, precision: kernel.precision)
+      let kept = kernel.learningCase(n)
+      let flushed = kernel.learningCase(n)
       for round in 0..<4 {
         kept.drawInputs()
         flushed.drawInputs()
@@ -237,8 +282,8 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
   }
 
   @Test(arguments: PreciseVariant.all) func frozenWeightsStayAndCorrelationsMove(_ kernel: PreciseVariant) {
-    let frozen = LearningCase(37, precision: kernel.precision)
-    let learning = LearningCase(37, precision: kernel.precision)
+    let frozen = kernel.learningCase(37)
+    let learning = kernel.learningCase(37)
     let start = (0..<frozen.weights.count).map { frozen.weights[$0] }
     for _ in 0..<3 {
       frozen.drawInputs()
@@ -255,8 +300,8 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
 
   /// Groups in one call, one by one or in any part: the same bits.
   @Test(arguments: PreciseVariant.all) func groupsAreIndependent(_ kernel: PreciseVariant) {
-    let together = LearningCase(53, precision: kernel.precision)
-    let apart = LearningCase(53, precision: kernel.precision)
+    let together = kernel.learningCase(53)
+    let apart = kernel.learningCase(53)
     together.drawInputs()
     apart.drawInputs()
     together.update(kernel.variant.table)
@@ -267,6 +312,7 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
     }
     together.flush(kernel.variant.table)
     // The same update is pending, so the same random numbers round it.
+    apart.matrices.updateIsDone()
     var arguments = apart.arguments()
     arguments.rounding_step = together.arguments().rounding_step
     withUnsafePointer(to: kernel.variant.table) { apart.matrices.flush($0)?(&arguments) }
@@ -275,7 +321,7 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
 
   @Test(arguments: PreciseVariant.all) func paddingStaysZero(_ kernel: PreciseVariant) {
     for n in [1, 5, 17, 33] {
-      let learning = LearningCase(n, precision: kernel.precision)
+      let learning = kernel.learningCase(n)
       for _ in 0..<3 {
         learning.drawInputs()
         learning.update(kernel.variant.table)
@@ -290,9 +336,11 @@ struct PreciseVariant: Sendable, CustomStringConvertible {
   }
 
   /// Matrices written in another precision are rounded, and read back as they are held.
-  @Test(arguments: LearningParameters.Precision.allCases) func storageRoundsOnce(_ precision: LearningParameters.Precision) {
+  @Test(arguments: PreciseVariant.all.filter { $0.variant.name == "scalar" })
+  func storageRoundsOnce(_ kernel: PreciseVariant) {
+    let precision = kernel.precision
     for n in [1, 16, 17, 90] {
-      let learning = LearningCase(n, precision: precision)
+      let learning = kernel.learningCase(n)
       var random = TestRandom(UInt64(n))
       let values = (0..<(n * (n + 1) / 2)).map { _ in Double(random.float(-1...1)) / 3 }
       learning.matrices.write(.float64(values), 1..<2)

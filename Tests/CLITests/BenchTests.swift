@@ -30,7 +30,7 @@ import Testing
     #expect(report.program.threads == 2)
     #expect(report.machine.cores >= 1)
     #expect(report.bandwidth.map(\.threads) == [1, 2])
-    #expect(report.updates.map(\.inputs) == [58, 90, 128, 232])
+    #expect(report.updates.map(\.inputs) == [58, 58, 90, 90, 128, 128, 232, 232])
     #expect(report.updates.allSatisfy { $0.bytesPerUpdate > 0 && $0.rlsNsPerUpdate.median > 0 })
     #expect(report.steps != nil)
     let loop = try #require(report.loops.first)
@@ -57,7 +57,7 @@ import Testing
     try await folder.reprise(
       "bench", "--quick", "--only", "kernels", "--inputs", "8,20", "--repeats", "2", "--json", "bench.json")
     var report = try report("bench.json")
-    #expect(report.updates.map(\.inputs) == [8, 20])
+    #expect(report.updates.map(\.inputs) == [8, 8, 20, 20])
     #expect(report.bandwidth.isEmpty && report.loops.isEmpty && report.steps == nil)
     try await folder.reprise(
       "bench", "--quick", "--only", "loops", "--settings", "quick", "--set", "network.N=600", "--set",

@@ -98,7 +98,8 @@ private let canMount: Bool = {
       try await folder.expectRefusal(["init", "net"], code: 73, "net/network.h5 " + phrase, "is full (0 bytes free)")
       try await folder.expectRefusal(["test", "net", "--trials", "1"], code: 73, "net/test.h5 " + phrase)
       try await folder.expectRefusal(
-        ["train", "net", "--loops", "1", "--overwrite"], code: 73, "A checkpoint needs", "on the drive of net, and 0 kB are free")
+        ["train", "net", "--loops", "1", "--overwrite"], code: 73, "A checkpoint needs",
+        "on the drive of net, and 0 kB are free")
       try await folder.expectRefusal(["new", "net/inner"], code: 73, "cannot be")
     }
   #endif

@@ -7,7 +7,9 @@ import Testing
   struct Case: Sendable, CustomStringConvertible {
     var feedforward = 0, positive = 0, negative = 0, zero = 0
     var lambda = 0.8, mu = 0.01, lambdaFeedforward = 1.0
-    var description: String { "L_X \(feedforward), \(positive) +, \(negative) -, \(zero) 0, lambda \(lambda), mu \(mu)" }
+    var description: String {
+      "L_X \(feedforward), \(positive) +, \(negative) -, \(zero) 0, lambda \(lambda), mu \(mu)"
+    }
   }
 
   static let cases = [

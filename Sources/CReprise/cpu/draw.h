@@ -18,7 +18,8 @@ static uint32_t rp_permute_number(const rp_target_rule *rule, const uint32_t *ke
 
 static void rp_permutation_keys(const rp_target_rule *rule, uint32_t sender, uint32_t keys[RP_PERMUTATION_KEYS])
 {
-  for (uint32_t block = 0; 4 * block < rule->rounds; block++) rp_random_words(rule->key, sender, block, keys + 4 * block);
+  for (uint32_t block = 0; 4 * block < rule->rounds; block++)
+    rp_random_words(rule->key, sender, block, keys + 4 * block);
 }
 
 /* The first images of 0, 1, 2, ..., some of them beyond the last number; returns where the largest one stands. */

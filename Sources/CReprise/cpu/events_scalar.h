@@ -50,7 +50,8 @@ static void RP_NAME(rp_event_apply_terms)(const rp_rls_arguments *a, size_t grou
 
 static void RP_NAME(rp_event_update_group)(const rp_rls_arguments *a, size_t group, float *z, float *y)
 {
-  const size_t recurrent = a->inputs - a->feedforward, gap = 16 - a->ragged, padded = a->padded, count = a->pending_count;
+  const size_t recurrent = a->inputs - a->feedforward, gap = 16 - a->ragged;
+  const size_t padded = a->padded, count = a->pending_count;
   const uint32_t *source = a->presynaptic + a->members[a->member_offsets[group]] * recurrent;
   const RP_STORED *p = (const RP_STORED *)a->correlation + group * a->correlation_size;
   float *g = (float *)a->pending + group * RP_EVENT_RANK * padded, *q = a->product + group * padded;

@@ -12,7 +12,10 @@ typedef struct {
 } rp_rounding;
 
 #if RP_WIDTH == 16
-RP_FN rp_tile rp_half_load(const uint16_t *p) { return (rp_tile)_mm512_cvtph_ps(_mm256_load_si256((const __m256i *)p)); }
+RP_FN rp_tile rp_half_load(const uint16_t *p)
+{
+  return (rp_tile)_mm512_cvtph_ps(_mm256_load_si256((const __m256i *)p));
+}
 RP_FN void rp_half_store(uint16_t *p, rp_words bits)
 {
   _mm256_store_si256((__m256i *)p, _mm512_cvtps_ph((__m512)bits, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC));

@@ -23,7 +23,8 @@ static void rp_normal_fill_variant(rp_random_key key, uint32_t step, size_t begi
 }
 
 /* One step of RP_WIDTH neurons from slot i on; returns a bit per spike. */
-RP_FN uint32_t rp_lif_step_lanes(const rp_lif_step_arguments *a, size_t i, uint32_t flags, rp_real noise, rp_real stimulus_noise)
+RP_FN uint32_t rp_lif_step_lanes(
+    const rp_lif_step_arguments *a, size_t i, uint32_t flags, rp_real noise, rp_real stimulus_noise)
 {
   const rp_lif_constants *c = &a->constants;
   const rp_lif_state *s = &a->state;

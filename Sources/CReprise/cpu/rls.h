@@ -39,7 +39,8 @@ RP_FN RP_REAL RP_NAME(rp_sum)(RP_TILE x)
 }
 
 /* One column of a tile without its pending term, stored again. */
-RP_FN RP_TILE RP_NAME(rp_tile_column_pass)(RP_STORED *p, int j, int below, RP_REAL g_column, RP_TILE g, rp_rounding *rounding)
+RP_FN RP_TILE RP_NAME(rp_tile_column_pass)(
+    RP_STORED *p, int j, int below, RP_REAL g_column, RP_TILE g, rp_rounding *rounding)
 {
 #pragma clang fp contract(fast)
 #ifdef RP_HALF
@@ -119,7 +120,8 @@ RP_FN void RP_NAME(rp_tile_matrix)(
 }
 
 /* What y starts from: 0, or the share of a diagonal that is kept apart, brought up to date. */
-RP_FN void RP_NAME(rp_start_product)(const rp_rls_arguments *a, size_t group, const RP_REAL *g, const RP_REAL *z, RP_REAL *y)
+RP_FN void RP_NAME(rp_start_product)(
+    const rp_rls_arguments *a, size_t group, const RP_REAL *g, const RP_REAL *z, RP_REAL *y)
 {
 #pragma clang fp contract(fast)
   for (size_t b = 0; b < a->padded; b += 16) {

@@ -15,7 +15,8 @@ RP_FN RP_REAL RP_NAME(rp_element)(RP_STORED *p, size_t lane, int below_diagonal,
 }
 
 /* P <- P - g g^T, and y += P z. */
-RP_FN void RP_NAME(rp_matrix_pass)(const rp_rls_arguments *a, size_t group, const RP_REAL *g, const RP_REAL *z, RP_REAL *y)
+RP_FN void RP_NAME(rp_matrix_pass)(
+    const rp_rls_arguments *a, size_t group, const RP_REAL *g, const RP_REAL *z, RP_REAL *y)
 {
   RP_STORED *p = (RP_STORED *)a->correlation + group * a->correlation_size;
   rp_rounding rounding = rp_rounding_start(a, group);
@@ -39,7 +40,8 @@ RP_FN void RP_NAME(rp_matrix_pass)(const rp_rls_arguments *a, size_t group, cons
         }
 }
 
-RP_FN void RP_NAME(rp_apply)(const rp_rls_arguments *a, size_t group, const float *z, const RP_REAL *k, float denominator)
+RP_FN void RP_NAME(rp_apply)(
+    const rp_rls_arguments *a, size_t group, const float *z, const RP_REAL *k, float denominator)
 {
   for (size_t member = a->member_offsets[group]; member < a->member_offsets[group + 1]; member++) {
     const size_t slot = rp_slot_of(a, a->members[member]);

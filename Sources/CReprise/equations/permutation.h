@@ -25,7 +25,8 @@ RP_FN rp_uint rp_rotate_within(rp_uint x, rp_uint other, uint32_t key, uint32_t 
   return RP_MIN(x, x - size);
 }
 
-RP_FN void rp_permute(rp_uint *row, rp_uint *column, uint32_t rows, uint32_t columns, const uint32_t *keys, uint32_t rounds)
+RP_FN void rp_permute(
+    rp_uint *row, rp_uint *column, uint32_t rows, uint32_t columns, const uint32_t *keys, uint32_t rounds)
 {
   for (uint32_t round = 0; round < rounds; round += 2) {
     *row = rp_rotate_within(*row, *column, keys[round], rows);

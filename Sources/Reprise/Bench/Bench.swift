@@ -44,8 +44,10 @@ public struct Bench {
 
   private func measureKernels(_ report: inout BenchReport, _ observer: some BenchObserver) throws {
     for inputs in options.inputs {
-      observer.measuring("Updates with \(inputs) inputs")
-      report.updates.append(try measureUpdate(inputs: inputs))
+      for form in updateForms {
+        observer.measuring("Updates with \(inputs) inputs, \(form.rawValue)")
+        report.updates.append(try measureUpdate(inputs: inputs, form: form))
+      }
     }
     observer.measured(report.updates)
     // A call for updates of given sizes is for these alone.

@@ -48,8 +48,10 @@ extension Bench {
     let clock = parameters.clock
     let seconds = BenchSpread(plain.map(\.seconds))
     let bandwidth = BenchSpread(bandwidths)
-    let floor = Double(
-      CPUMemory(parameters, taskCount: 1, threads: threads).leastBytesPerUpdate * clock.rowCount) / (bandwidth.median * 1e9)
+    let floor =
+      Double(
+        CPUMemory(parameters, taskCount: 1, threads: threads).leastBytesPerUpdate * clock.rowCount)
+      / (bandwidth.median * 1e9)
     return BenchLoop(
       setting: setting.name, overrides: options.overrides, neurons: network.neuronCount, inputs: network.inputCount,
       updates: clock.rowCount, steps: clock.lastStep, threads: threads, buildSeconds: building,

@@ -34,6 +34,9 @@ public struct BenchBandwidth: Sendable, Codable {
 /// Updates of all neurons of a network, by recursive least squares.
 public struct BenchUpdate: Sendable, Codable {
   public let inputs: Int
+  /// What the update was: dense or events.
+  public let form: String
+  public let precision: String
   public let neurons: Int
   public let threads: Int
   /// Read plus written by one update of one neuron.

@@ -4,8 +4,8 @@ internal import RepriseCore
 internal import RepriseModel
 
 extension CPUBackend {
-  /// Bytes that one update of one neuron reads and writes, as they are stored, on average over neurons: P and the pending
-  /// update of its group and its weights twice, the indices of the group's inputs once.
+  /// Bytes that one update of one neuron reads and writes, as they are stored, on average over neurons: P and the
+  /// pending update of its group and its weights twice, the indices of the group's inputs once.
   public var bytesPerLearningUpdate: Int {
     let columns = learning.columns
     let perGroup = (learning.matrices?.bytesPerUpdate ?? 0) + 4 * columns.inputCount

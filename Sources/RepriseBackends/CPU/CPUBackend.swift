@@ -82,7 +82,8 @@ public final class CPUBackend: Backend {
       throw .tooLarge(what: "The number of plastic inputs of a neuron", found: network.inputCount, limit: 8192)
     }
     if let most = mostInputsOfAClass(network), most > Int(UInt16.max) {
-      throw .tooLarge(what: "The number of static inputs of a neuron from one class", found: most, limit: Int(UInt16.max))
+      throw .tooLarge(
+        what: "The number of static inputs of a neuron from one class", found: most, limit: Int(UInt16.max))
     }
     let rows = network.layout.slotCount / max(1, threads) + NeuronLayout.groupSize
     if rows << columns.bits > Int(UInt32.max) {

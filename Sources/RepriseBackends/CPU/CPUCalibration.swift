@@ -21,7 +21,8 @@ public struct CPUCalibration: Sendable {
     let updates = Double(clock.rowCount * parameters.presynapticSetCount)
     let steps = Double(clock.lastStep) * (perStep + perNeuronStep * Double(parameters.neuronCount))
     let events =
-      Double(parameters.staticOutDegree) * perStaticEvent + Double(2 * parameters.plasticInputsPerClass) * perPlasticEvent
+      Double(parameters.staticOutDegree) * perStaticEvent + Double(2 * parameters.plasticInputsPerClass)
+      * perPlasticEvent
     return updates * perUpdate + steps + spikes * events
   }
 
@@ -166,7 +167,8 @@ private final class StaticProbe {
   init(_ parameters: Parameters, rows: Int, degree: Int, spikes count: Int, seed: Int) {
     let layout = NeuronLayout(neuronCount: parameters.neuronCount, excitatoryCount: parameters.excitatoryCount)
     let isDrawn = parameters.staticSynapses.storage == .procedural
-    rule = isDrawn
+    rule =
+      isDrawn
       ? DrawnDelivery(
         DrawnTargets(seed: 1, neuronCount: parameters.neuronCount, degree: parameters.staticOutDegree), layout,
         ownsCounters: false) : nil

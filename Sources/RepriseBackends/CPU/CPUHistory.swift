@@ -65,7 +65,8 @@ final class CPUHistory: @unchecked Sendable {
       return SpikeHistory(frameCount: frameCount, sourceCount: sourceCount, values: values, position: next)
     }
     set {
-      precondition(newValue.frameCount == frameCount && newValue.sourceCount == sourceCount, "a history of this network")
+      precondition(
+        newValue.frameCount == frameCount && newValue.sourceCount == sourceCount, "a history of this network")
       next = newValue.position % frameCount
       for frame in 0..<frameCount {
         let column = (next + frame) % frameCount

@@ -2,6 +2,7 @@
 internal import CReprise
 internal import RepriseCore
 internal import RepriseModel
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -40,7 +41,8 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownKernels(let name, let available):
-      "Kernels '\(name)' are not available on this processor; REPRISE_KERNELS may be \(available.joined(separator: ", "))."
+      "Kernels '\(name)' are not available on this processor; REPRISE_KERNELS may be "
+        + "\(available.joined(separator: ", "))."
     case .tooLarge(let what, let found, let limit):
       "\(what) is \(found), but the cpu backend can handle at most \(limit)."
     }

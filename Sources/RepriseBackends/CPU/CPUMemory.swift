@@ -104,7 +104,8 @@ public struct CPUMemory: Sendable {
   private var plasticSources: MemoryPart {
     let recurrent = 2 * parameters.plasticInputsPerClass
     return MemoryPart(
-      "plastic inputs of each neuron", parameters.neuronCount * (4 * recurrent + 8) + 16 * parameters.presynapticSetCount)
+      "plastic inputs of each neuron",
+      parameters.neuronCount * (4 * recurrent + 8) + 16 * parameters.presynapticSetCount)
   }
 
   /// CPUPartition.

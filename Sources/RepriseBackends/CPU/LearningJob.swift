@@ -128,8 +128,8 @@ extension CPUBackend {
     }
   }
 
-  /// Where P is rounded at random, or updates wait for others, applying one early changes what follows. So it happens at
-  /// the end of every trial, and a checkpoint finds nothing pending.
+  /// Where P is rounded at random, or updates wait for others, applying one early changes what follows. So it happens
+  /// at the end of every trial, and a checkpoint finds nothing pending.
   func applyPendingUpdates() {
     guard hasPendingUpdates, let matrices = learning.matrices, matrices.flushesTrials else { return }
     learningJob.onlyFlushes = true

@@ -55,7 +55,8 @@ func makePackedMatrices(_ network: Network, _ columns: InputColumns, groupCount:
 }
 
 /// P in single or double precision; tiles on the diagonal hold both halves.
-final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendable>: PackedMatrices, @unchecked Sendable {
+final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendable>: PackedMatrices, @unchecked Sendable
+{
   let precision: LearningParameters.Precision
   let kernelIndex: Int
   private let size: Int
@@ -202,7 +203,9 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
     precondition(half.elements.count == groups.count * places.count, "one triangle for each group")
     for (row, group) in groups.enumerated() {
       let tiles = correlation.pointer + group * columns.correlationSize
-      for index in 0..<places.count { tiles[Int(places.element[index])] = half.elements[row * places.count + index].bitPattern }
+      for index in 0..<places.count {
+        tiles[Int(places.element[index])] = half.elements[row * places.count + index].bitPattern
+      }
       for input in 0..<n {
         // The diagonal is kept apart; within the tiles it is 0.
         tiles[Int(places.element[input * (input + 3) / 2])] = 0

@@ -1,7 +1,7 @@
+internal import RepriseCore
 // The oracle: the model of docs/equations.md in double precision and plain loops, in the order in which it is
 // written there. No attempt at speed.
 public import RepriseModel
-internal import RepriseCore
 
 /// Runs a network in double precision, one neuron at a time. Every kernel is tested against this.
 public final class ReferenceBackend: Backend {
@@ -222,7 +222,9 @@ struct ReferenceState {
 
   init(neuronCount: Int, feedforwardCount: Int) {
     let zeros = [Double](repeating: 0, count: neuronCount)
-    (potential, excitatoryCurrent, inhibitoryCurrent, staticCurrent, plasticCurrent) = (zeros, zeros, zeros, zeros, zeros)
+    (potential, excitatoryCurrent, inhibitoryCurrent, staticCurrent, plasticCurrent) = (
+      zeros, zeros, zeros, zeros, zeros
+    )
     (excitatoryInput, inhibitoryInput, plasticInput) = (zeros, zeros, zeros)
     (filteredSpikes, stimulus) = (zeros, zeros)
     feedforwardFilteredSpikes = Array(repeating: 0, count: feedforwardCount)

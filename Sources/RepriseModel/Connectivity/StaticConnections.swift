@@ -49,13 +49,16 @@ public struct StaticConnections: Sendable, Equatable {
   }
 
   /// Calls `body` with each neuron and the slots of its targets, in no order.
-  public func forEachRow(_ layout: NeuronLayout, _ body: (_ neuron: Int, _ slots: UnsafeBufferPointer<UInt32>) -> Void) {
+  public func forEachRow(_ layout: NeuronLayout, _ body: (_ neuron: Int, _ slots: UnsafeBufferPointer<UInt32>) -> Void)
+  {
     switch content {
     case .lists(let rowStarts, let targets):
       var slots: [UInt32] = []
       for neuron in 0..<layout.neuronCount {
         slots.removeAll(keepingCapacity: true)
-        for target in targets[rowStarts[neuron]..<rowStarts[neuron + 1]] { slots.append(UInt32(layout.slot(Int(target)))) }
+        for target in targets[rowStarts[neuron]..<rowStarts[neuron + 1]] {
+          slots.append(UInt32(layout.slot(Int(target))))
+        }
         slots.withUnsafeBufferPointer { body(neuron, $0) }
       }
     case .drawn(let rule):
