@@ -8,7 +8,14 @@ static _Atomic long allocations;
 
 long rp_allocation_count(void) { return atomic_load(&allocations); }
 
-#if defined(__GLIBC__)
+// Sanitizers stand in for the same functions.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define RP_SANITIZED
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(RP_SANITIZED)
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);

@@ -116,7 +116,6 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
         diagonal.pointer[group * columns.padded + places[i]] = diagonals[row * n + i] * scale
       }
     }
-    pendingCount = 0
   }
 
   /// Scaled elements, and diagonals that are not.

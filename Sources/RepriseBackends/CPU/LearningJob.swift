@@ -183,6 +183,7 @@ extension CPUBackend {
 
   public func writeCorrelation(_ matrices: CorrelationMatrices, _ groups: Range<Int>) {
     learning.matrices?.write(matrices, groups)
+    learning.matrices?.flushIsDone()
   }
 
   public var history: SpikeHistory? {

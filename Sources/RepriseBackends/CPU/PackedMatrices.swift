@@ -25,7 +25,7 @@ protocol PackedMatrices: AnyObject, Sendable {
   func rounded(_ triangles: [Double]) -> CorrelationMatrices
   /// P of some groups. No update may be pending.
   func read(_ groups: Range<Int>) -> CorrelationMatrices
-  /// Replaces P of some groups; nothing is pending then.
+  /// Replaces P of some groups, from any thread; call ``flushIsDone()`` after it. Nothing is pending then.
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>)
 }
 
