@@ -15,7 +15,7 @@ final class LearningCase {
   let groupCount = 3
   let columns: InputColumns
   let matrices: any PackedMatrices
-  let weights, filtered, pairs, staticCurrent, target: AlignedBuffer<Float>
+  let weights, filtered, marked, gained, staticCurrent, target: AlignedBuffer<Float>
   let members, starts, keys, presynaptic: AlignedBuffer<UInt32>
   var plainWeights: [[Double]] = []
   /// By group.
@@ -43,7 +43,8 @@ final class LearningCase {
       Network(parameters: parameters, staticConnections: .none(neuronCount: 6)), columns, groupCount: groupCount)
     weights = AlignedBuffer(count: neuronCount * columns.padded)
     filtered = AlignedBuffer(count: pool)
-    pairs = AlignedBuffer(count: 2 * pool)
+    marked = AlignedBuffer(count: pool)
+    gained = AlignedBuffer(count: pool)
     staticCurrent = AlignedBuffer(count: neuronCount)
     target = AlignedBuffer(count: neuronCount)
     members = AlignedBuffer(Self.memberLists.flatMap { $0 })
@@ -93,7 +94,8 @@ final class LearningCase {
     arguments.member_offsets = UnsafePointer(starts.pointer)
     arguments.presynaptic = UnsafePointer(presynaptic.pointer)
     arguments.filtered_spikes = UnsafePointer(filtered.pointer)
-    arguments.filtered_and_gained = UnsafePointer(pairs.pointer)
+    arguments.marked_spikes = UnsafePointer(marked.pointer)
+    arguments.gained = UnsafePointer(gained.pointer)
     arguments.decay = decay
     arguments.neurons = UInt32(pool)
     arguments.excitatory = UInt32(neuronCount)
@@ -121,9 +123,9 @@ final class LearningCase {
 
   /// New filtered spikes of a source: any value is a decayed one and a gain.
   private func setFiltered(_ source: Int, _ value: Float) {
-    pairs[2 * source + 1] = startsAnew ? value : value - decay * filtered[source]
+    gained[source] = startsAnew ? value : value - decay * filtered[source]
     filtered[source] = value
-    pairs[2 * source] = value
+    marked[source] = gained[source] == 0 ? value : -value
   }
 
   /// One interval of spiking at the given rate: filtered spikes decay, and some gain.

@@ -23,7 +23,7 @@ static void RP_NAME(rp_event_apply_terms)(const rp_rls_arguments *a, size_t grou
 {
   const size_t gap = 16 - a->ragged, padded = a->padded;
   RP_STORED *p = (RP_STORED *)a->correlation + group * a->correlation_size;
-  const float *g = (const float *)a->pending + group * RP_EVENT_RANK * padded;
+  const RP_STORED *g = (const RP_STORED *)a->pending + group * RP_EVENT_RANK * padded;
   rp_rounding rounding = rp_rounding_start(a, group);
   for (size_t i = 0; i < a->inputs; i++) {
     const size_t row = i < a->ragged ? i : i + gap;
@@ -35,7 +35,7 @@ static void RP_NAME(rp_event_apply_terms)(const rp_rls_arguments *a, size_t grou
 #else
       float x = p[i * padded + column];
 #endif
-      for (size_t k = 0; k < count; k++) x -= g[k * padded + row] * g[k * padded + column];
+      for (size_t k = 0; k < count; k++) x -= RP_NAME(rp_event_load)(g + k * padded + row) * RP_NAME(rp_event_load)(g + k * padded + column);
 #ifdef RP_HALF
       if (i == j) {
         *diagonal = x;
@@ -54,37 +54,40 @@ static void RP_NAME(rp_event_update_group)(const rp_rls_arguments *a, size_t gro
   const size_t padded = a->padded, count = a->pending_count;
   const uint32_t *source = a->presynaptic + a->members[a->member_offsets[group]] * recurrent;
   const RP_STORED *p = (const RP_STORED *)a->correlation + group * a->correlation_size;
-  float *g = (float *)a->pending + group * RP_EVENT_RANK * padded, *q = a->product + group * padded;
+  RP_STORED *g = (RP_STORED *)a->pending + group * RP_EVENT_RANK * padded;
   const float inverse_scale = 1.0f / a->scale;
-  for (size_t j = 0; j < padded; j++) q[j] *= a->decay;
+  const RP_STORED *last = g + (count ? count - 1 : RP_EVENT_RANK - 1) * padded;
+  float shares[RP_EVENT_RANK] = {0};
+  for (size_t j = 0; j < padded; j++) y[j] = a->decay * a->carried[group] * RP_NAME(rp_event_load)(last + j);
   for (size_t i = 0; i < a->inputs; i++) {
     const size_t from = i < a->feedforward ? a->neurons + i : source[i - a->feedforward];
     const size_t column = i < a->ragged ? i : i + gap;
-    const float gain = a->filtered_and_gained[2 * from + 1];
-    z[column] = a->filtered_and_gained[2 * from];
+    z[column] = __builtin_fabsf(a->marked_spikes[from]);
+    if (!__builtin_signbit(a->marked_spikes[from])) continue;
+    const float gain = a->gained[from];
 #ifdef RP_HALF
-    q[column] += gain * a->diagonal[group * padded + column];
+    y[column] += gain * a->diagonal[group * padded + column];
 #endif
-    for (size_t j = 0; j < padded; j++) q[j] += gain * RP_NAME(rp_event_load)(p + i * padded + j);
+    for (size_t j = 0; j < padded; j++) y[j] += gain * RP_NAME(rp_event_load)(p + i * padded + j);
+    for (size_t k = 0; k < count; k++) shares[k] += gain * RP_NAME(rp_event_load)(g + k * padded + column);
   }
-  memcpy(y, q, padded * sizeof(float));
-  for (size_t k = 0; k < count; k++) {
-    float share = 0;
-    for (size_t j = 0; j < padded; j++) share += g[k * padded + j] * z[j];
-    for (size_t j = 0; j < padded; j++) y[j] -= share * g[k * padded + j];
-  }
+  for (size_t k = 0; k < count; k++)
+    for (size_t j = 0; j < padded; j++) y[j] -= shares[k] * RP_NAME(rp_event_load)(g + k * padded + j);
   float quadratic = 0;
   for (size_t j = 0; j < padded; j++) quadratic += z[j] * y[j];
   const float denominator = 1.0f / (1.0f + quadratic * inverse_scale);
   const float root = __builtin_sqrtf(denominator * inverse_scale);
-  const int applies = count + 1 == RP_EVENT_RANK;
+  a->carried[group] = __builtin_sqrtf(denominator * a->scale);
   for (size_t j = 0; j < padded; j++) {
+#ifdef RP_HALF
+    g[count * padded + j] = rp_half_nearest(root * y[j]);
+#else
     g[count * padded + j] = root * y[j];
-    if (applies) q[j] = denominator * y[j];
+#endif
     y[j] *= inverse_scale;
   }
   RP_NAME(rp_apply)(a, group, z, y, denominator);
-  if (applies) RP_NAME(rp_event_apply_terms)(a, group, count + 1);
+  if (count + 1 == RP_EVENT_RANK) RP_NAME(rp_event_apply_terms)(a, group, count + 1);
 }
 
 static void RP_NAME(rp_event_update)(const rp_rls_arguments *a)

@@ -48,6 +48,9 @@ RP_FN rp_words rp_words_from(rp_random_key key, uint32_t step, uint32_t index)
 }
 #endif
 
+/* Rounds to the nearest number, away from zero if there are two. */
+RP_FN void rp_half_nearest(uint16_t *p, rp_tile x) { rp_half_store(p, (rp_words)x + 0x1000u); }
+
 RP_FN rp_rounding rp_rounding_start(const rp_rls_arguments *a, size_t group)
 {
   return (rp_rounding){rp_words_from(a->rounding, a->rounding_step, a->rounding_index[group])};

@@ -23,6 +23,8 @@ RP_FN uint16_t rp_half_truncate(uint32_t bits)
   return (uint16_t)(sign | (magnitude - 0x38000000u) >> 13);
 }
 
+RP_FN uint16_t rp_half_nearest(float x) { return rp_half_truncate(rp_real_bits(x) + 0x1000u); }
+
 RP_FN rp_rounding rp_rounding_start(const rp_rls_arguments *a, size_t group)
 {
   rp_rounding rounding;

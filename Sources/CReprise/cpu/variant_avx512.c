@@ -17,6 +17,7 @@
 #include "tiles.h"
 #include "lanes.h"
 #include "half.h"
+#include "transpose.h"
 #include "rls_apply.h"
 #include "event_inputs.h"
 #define RP_RLS_TEXT "rls.h"

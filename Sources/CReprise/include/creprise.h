@@ -128,9 +128,11 @@ typedef struct {
   rp_random_key rounding;          ///< of the pending update, for float16
   uint32_t rounding_step;
   const uint32_t *rounding_index;  ///< [group]
-  // For updates that are driven by spikes: P in full, [group, input, padded], and RP_EVENT_RANK pending terms a group.
-  const float *filtered_and_gained;  ///< [source, 2]: filtered spikes, and what they gained since the last update
-  float *product;                  ///< [group, padded] P times the filtered spikes
+  // For updates that are driven by spikes: P in full, [group, input, padded], and RP_EVENT_RANK pending terms a group,
+  // float16 for float16.
+  const float *marked_spikes;      ///< [source] filtered spikes, with the sign bit where they gained something ...
+  const float *gained;             ///< ... and what they gained since the last update
+  float *carried;                  ///< [group] P times the filtered spikes, in units of the last term; 0 for unknown
   float decay;                     ///< of filtered spikes from one update to the next
   size_t pending_count;            ///< terms that are pending
   int32_t prior_gain;              ///< k = P_old z instead of P_new z

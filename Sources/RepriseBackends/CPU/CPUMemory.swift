@@ -78,8 +78,8 @@ public struct CPUMemory: Sendable {
     let numbers: Int
     let full = columns.inputCount * columns.padded
     switch parameters.learning.precision {
-    case .float16 where parameters.usesEvents: numbers = 2 * full + 4 * columns.padded * 18
-    case .float32 where parameters.usesEvents: numbers = 4 * full + 4 * columns.padded * 17
+    case .float16 where parameters.usesEvents: numbers = 2 * full + (2 * 16 + 4) * columns.padded + 4
+    case .float32 where parameters.usesEvents: numbers = 4 * full + 4 * 16 * columns.padded + 4
     case .float16: numbers = 2 * columns.correlationSize + 8 * columns.padded
     case .float32: numbers = 4 * (columns.correlationSize + columns.padded)
     case .float64: numbers = 8 * (columns.correlationSize + columns.padded)

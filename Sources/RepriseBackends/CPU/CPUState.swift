@@ -13,9 +13,10 @@ final class CPUState: @unchecked Sendable {
   /// [neurons, feed-forward neurons, zero]: filtered spikes as they will be at the next multiple of the learning
   /// interval, so that a spike is one addition and no other step touches them.
   let filteredSpikes: AlignedBuffer<Float>
-  /// What filtered spikes gained in the current learning interval, as it will be at its end; scratch of an update: both
-  /// side by side.
-  let gained, filteredAndGained: AlignedBuffer<Float>
+  /// What filtered spikes gained in the current learning interval, as it will be at its end.
+  let gained: AlignedBuffer<Float>
+  /// Scratch of an update: filtered spikes, negative where they gained something.
+  let markedSpikes: AlignedBuffer<Float>
   /// Scratch of an update: static current and target by slot.
   let staticCurrent, target: AlignedBuffer<Float>
 
@@ -38,7 +39,7 @@ final class CPUState: @unchecked Sendable {
     filteredSpikes = AlignedBuffer(count: network.neuronCount + network.feedforwardCount + 1)
     let sources = network.parameters.usesEvents ? filteredSpikes.count : 0
     gained = AlignedBuffer(count: sources)
-    filteredAndGained = AlignedBuffer(count: 2 * sources)
+    markedSpikes = AlignedBuffer(count: sources)
     staticCurrent = AlignedBuffer(count: slots)
     target = AlignedBuffer(count: slots)
   }

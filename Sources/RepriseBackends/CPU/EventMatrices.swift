@@ -26,9 +26,9 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
   /// Shape [group, input, padded].
   private let correlation: AlignedBuffer<Element>
   /// Shape [group, rank, padded]: terms of updates that are not in P yet.
-  private let pending: AlignedBuffer<Float>
-  /// Shape [group, padded]: P times the filtered spikes.
-  private let product: AlignedBuffer<Float>
+  private let pending: AlignedBuffer<Element>
+  /// Shape [group]: P times the filtered spikes, in units of the last term.
+  private let carried: AlignedBuffer<Float>
   /// Shape [group, padded], float16 alone.
   private let diagonal: AlignedBuffer<Float>?
   private var pendingCount = 0
@@ -38,7 +38,7 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
     scale = smallestPenalty.map(HalfPackedMatrices.scale(smallestPenalty:)) ?? 1
     correlation = AlignedBuffer(count: groupCount * columns.inputCount * columns.padded)
     pending = AlignedBuffer(count: groupCount * Int(RP_EVENT_RANK) * columns.padded, stagger: 17)
-    product = AlignedBuffer(count: groupCount * columns.padded, stagger: 29)
+    carried = AlignedBuffer(count: groupCount)
     diagonal = Element.self == UInt16.self ? AlignedBuffer(count: groupCount * columns.padded, stagger: 23) : nil
   }
 
@@ -52,7 +52,7 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
   var bytesPerUpdate: Int {
     let rank = Int(RP_EVENT_RANK)
     let whole = columns.inputCount * rowBytes
-    return 2 * whole / rank + whole / 20 + 4 * columns.padded * ((rank - 1) / 2 + 1 + 2)
+    return 2 * whole / rank + whole / 20 + rowBytes * ((rank - 1) / 2 + 1)
   }
 
   func fill(_ arguments: inout rp_rls_arguments) {
@@ -60,7 +60,7 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
     arguments.correlation_size = columns.inputCount * columns.padded
     arguments.pending = UnsafeMutableRawPointer(pending.pointer)
     arguments.pending_count = pendingCount
-    arguments.product = product.pointer
+    arguments.carried = carried.pointer
     arguments.diagonal = diagonal?.pointer
     arguments.scale = scale
   }
@@ -69,7 +69,7 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
 
   func flushIsDone() { pendingCount = 0 }
 
-  func forgetProduct() { product.fill(0) }
+  func forgetProduct() { carried.fill(0) }
 
   func rounded(_ triangles: [Double]) -> CorrelationMatrices {
     diagonal == nil ? .float32(triangles.map { Float($0) }) : halfRounded(triangles, columns.inputCount, scale)

@@ -63,17 +63,14 @@ final class LearningJob: ThreadJob {
       (state.target.pointer + slots.lowerBound).update(from: target.baseAddress! + firstNeuron, count: slots.count)
       gatherStaticCurrents(slots)
     }
-    if backend.learning.matrices?.drivenBySpikes == true { gatherGains(worker) }
+    if backend.learning.matrices?.drivenBySpikes == true { markGains(worker) }
   }
 
-  /// Filtered spikes of a thread's neurons beside what they gained since the last update: all of it, after a break.
-  private func gatherGains(_ worker: CPUWorker) {
-    let (pairs, r, gained) = (state.filteredAndGained.pointer, state.filteredSpikes.pointer, state.gained.pointer)
+  /// Marks the filtered spikes of a thread's neurons that gained something since the last update: all, after a break.
+  private func markGains(_ worker: CPUWorker) {
+    let (marked, r, gained) = (state.markedSpikes.pointer, state.filteredSpikes.pointer, state.gained.pointer)
     func gather(_ sources: Range<Int>) {
-      for source in sources {
-        pairs[2 * source] = r[source]
-        pairs[2 * source + 1] = startsAnew ? r[source] : gained[source]
-      }
+      for source in sources { marked[source] = startsAnew || gained[source] != 0 ? -r[source] : r[source] }
     }
     for c in NeuronClass.allCases { gather(worker.neurons(of: c, layout)) }
     let network = backend.network
@@ -153,7 +150,8 @@ extension CPUBackend {
     arguments.member_offsets = UnsafePointer(learning.groupStarts.pointer)
     arguments.rounding_index = UnsafePointer(learning.groupKeys.pointer)
     arguments.presynaptic = presynaptic.baseAddress
-    arguments.filtered_and_gained = UnsafePointer(state.filteredAndGained.pointer)
+    arguments.marked_spikes = UnsafePointer(state.markedSpikes.pointer)
+    arguments.gained = UnsafePointer((learningJob.startsAnew ? state.filteredSpikes : state.gained).pointer)
     arguments.decay = spikeWeights.feedforwardDecay
     arguments.filtered_spikes = UnsafePointer(state.filteredSpikes.pointer)
     arguments.neurons = UInt32(network.neuronCount)
