@@ -5,7 +5,7 @@
   internal import Foundation
 #endif
 
-/// Threads to use. Results do not depend on it.
+/// Threads to use, no more than there are processors: others would only wait. Results do not depend on it.
 public enum ThreadChoice: Sendable, Equatable {
   /// All processors, but no more threads than pay: below about a thousand neurons per thread, waiting for one another
   /// in every step costs more than is gained.
@@ -17,7 +17,7 @@ public enum ThreadChoice: Sendable, Equatable {
   /// Threads that simulate one network together.
   func count(neurons: Int) -> Int {
     switch self {
-    case .exactly(let count): max(1, count)
+    case .exactly(let count): max(1, min(Self.processors, count))
     case .automatic: max(1, min(Self.processors, neurons / Self.neuronsPerThread))
     }
   }
@@ -25,7 +25,7 @@ public enum ThreadChoice: Sendable, Equatable {
   /// Threads that run trials side by side.
   func count(trials: Int) -> Int {
     switch self {
-    case .exactly(let count): max(1, count)
+    case .exactly(let count): max(1, min(Self.processors, count))
     case .automatic: max(1, min(Self.processors, trials))
     }
   }

@@ -276,6 +276,15 @@ void rp_barrier_destroy(rp_barrier *barrier);
 /// Returns when all threads have called it. What they wrote before, all can read after.
 void rp_barrier_wait(rp_barrier *barrier);
 
+/// How many threads pass it from now on. No thread may be waiting.
+void rp_barrier_set_count(rp_barrier *barrier, uint32_t count);
+
+/// Time that threads have lost by sleeping at it, summed over threads, s.
+double rp_barrier_lost(const rp_barrier *barrier);
+
+/// Counts up, and returns what the count was: each thread that asks gets another number.
+size_t rp_claim(size_t *next);
+
 // Memory bandwidth. Arrays are 64-byte aligned, counts of floats multiples of RP_SLOT_GROUP.
 
 /// Reads `count` floats and returns their sum, so that the reading cannot be left out: 4 count bytes move.

@@ -140,8 +140,7 @@ public final class CPUBackend: Backend {
 
   public func advance(through last: Int) {
     guard step < last else { return }
-    stepJob.steps = (step + 1)...last
-    pool.run(stepJob)
+    stepJob.run((step + 1)...last)
     step = last
   }
 

@@ -21,38 +21,64 @@ final class LearningJob: ThreadJob {
   var onlyFlushes = false
   /// No update preceded this one by one interval.
   var startsAnew = true
+  let pace: Pace?
+  /// Chunks of groups that are claimed, by part, each count in a cache line of its own.
+  private let nextChunks: AlignedBuffer<Int>
+  private static let claimStride = 8
+  /// Groups that are claimed at once.
+  private static let chunk = 128
 
   init(_ backend: CPUBackend) {
     self.backend = backend
     layout = backend.network.layout
     state = backend.state
+    pace = Pace(threads: backend.pool.threadCount)
+    nextChunks = AlignedBuffer(count: backend.pool.threadCount * Self.claimStride)
+  }
+
+  /// Runs it, on all threads.
+  func run() {
+    nextChunks.fill(0)
+    backend.pool.run(self)
   }
 
   func execute(_ thread: Int) {
+    let pool = backend.pool
     if !onlyFlushes {
-      gatherDrives(backend.workers[thread])
+      for part in pool.parts(of: thread) { gatherDrives(backend.workers[part]) }
       // Neurons of one group may belong to several threads.
-      backend.pool.barrier()
+      pool.barrier()
     }
+    // A thread that is done with its own share helps the others: each may be interrupted.
+    for offset in 0..<pool.threadCount { update(part: (thread + offset) % pool.threadCount, thread: thread) }
+    guard let history = backend.learning.history else { return }
+    pool.barrier()
+    let sources = backend.network.neuronCount + backend.network.feedforwardCount
+    for part in pool.parts(of: thread) { history.remember(state.filteredSpikes.pointer, share(sources, part)) }
+  }
+
+  /// Updates what nobody has claimed yet of a part of the groups.
+  private func update(part: Int, thread: Int) {
     var arguments = backend.learningArguments(presynaptic)
-    let groups = share(backend.groups.count, thread)
-    arguments.begin = groups.lowerBound
-    arguments.end = groups.upperBound
-    if let history = backend.learning.history {
-      history.update(arguments, thread: thread, kernels: backend.kernels.table)
-      backend.pool.barrier()
-      let sources = backend.network.neuronCount + backend.network.feedforwardCount
-      history.remember(state.filteredSpikes.pointer, share(sources, thread))
-    } else if onlyFlushes {
-      backend.learning.matrices?.flush(backend.kernels.table)?(&arguments)
-    } else {
-      backend.learning.matrices?.update(backend.kernels.table)?(&arguments)
+    let groups = share(backend.groups.count, part)
+    while true {
+      let begin = groups.lowerBound + rp_claim(nextChunks.pointer + Self.claimStride * part) * Self.chunk
+      guard begin < groups.upperBound else { return }
+      arguments.begin = begin
+      arguments.end = min(begin + Self.chunk, groups.upperBound)
+      if let history = backend.learning.history {
+        history.update(arguments, thread: thread, kernels: backend.kernels.table)
+      } else if onlyFlushes {
+        backend.learning.matrices?.flush(backend.kernels.table)?(&arguments)
+      } else {
+        backend.learning.matrices?.update(backend.kernels.table)?(&arguments)
+      }
     }
   }
 
-  private func share(_ count: Int, _ thread: Int) -> Range<Int> {
-    let threads = backend.pool.threadCount
-    return (count * thread / threads)..<(count * (thread + 1) / threads)
+  private func share(_ count: Int, _ part: Int) -> Range<Int> {
+    let parts = backend.pool.threadCount
+    return (count * part / parts)..<(count * (part + 1) / parts)
   }
 
   /// Targets and static currents of a thread's neurons, by slot.
@@ -120,7 +146,7 @@ extension CPUBackend {
         let start = (request.task * network.targets.rowCount + row - 1) * network.neuronCount
         learningJob.target = UnsafeBufferPointer(rebasing: targets[start..<(start + network.neuronCount)])
         learningJob.presynaptic = presynaptic
-        pool.run(learningJob)
+        learningJob.run()
       }
     }
   }
@@ -130,7 +156,7 @@ extension CPUBackend {
   func applyPendingUpdates() {
     guard hasPendingUpdates, let matrices = learning.matrices, matrices.flushesTrials else { return }
     learningJob.onlyFlushes = true
-    pool.run(learningJob)
+    learningJob.run()
     learningJob.onlyFlushes = false
     matrices.flushIsDone()
     hasPendingUpdates = false

@@ -20,10 +20,11 @@ final class StepJob: ThreadJob {
   /// Flags that hold in every step of a trial.
   private var trialFlags: UInt32 = 0
   /// What the next `execute` does.
-  var steps = 1...1
+  private var steps = 1...1
   private var feedforward: FeedforwardSpikes?
   private var learns = false
   private var records = false
+  let pace: Pace?
 
   init(_ backend: CPUBackend) {
     self.backend = backend
@@ -40,6 +41,14 @@ final class StepJob: ThreadJob {
     drawsStatic = network.drawsStaticTargets
     hasStaticLists = !drawsStatic && !network.staticConnections.isEmpty
     tracksGains = backend.learning.matrices?.drivenBySpikes == true
+    pace = Pace(threads: backend.pool.threadCount)
+  }
+
+  /// Runs some steps, on all threads.
+  func run(_ steps: ClosedRange<Int>) {
+    self.steps = steps
+    pace?.workOfRun = steps.count
+    backend.pool.run(self)
   }
 
   /// Call when a trial begins.
@@ -61,25 +70,31 @@ final class StepJob: ThreadJob {
   }
 
   func execute(_ thread: Int) {
-    let worker = backend.workers[thread]
-    let view = views.pointer[thread]
     let pool = backend.pool
-    let imposes = backend.request.imposedSpikes != nil
-    let traces = !worker.traced.isEmpty
+    let parts = pool.parts(of: thread)
     for step in steps {
-      if learns, step % interval == 0 { advanceFilteredSpikes(worker, thread: thread, step: step) }
-      setFlags(view, step: step)
-      if drawsStatic { collectDrawn(worker, step: step) }
-      stepNeurons(view, step: step)
-      if imposes { worker.impose(backend.request.imposedSpikes![step], step: step, layout) }
-      noteSpikes(view, step: step)
-      if records { record(worker, step: step) }
-      if drawsStatic { deliverDrawn(worker, step: step) }
-      if traces, step % clock.sampleSteps == 0 { trace(worker) }
+      for part in parts { advance(part, step: step) }
       pool.barrier()
-      deliver(to: view, step: step)
-      if let feedforward { deliver(feedforward, to: worker, thread: thread, step: step) }
+      for part in parts {
+        deliver(to: views.pointer[part], step: step)
+        if let feedforward { deliver(feedforward, to: backend.workers[part], part: part, step: step) }
+      }
     }
+  }
+
+  /// One step of a part of the neurons, up to their spikes.
+  private func advance(_ part: Int, step: Int) {
+    let worker = backend.workers[part]
+    let view = views.pointer[part]
+    if learns, step % interval == 0 { advanceFilteredSpikes(worker, part: part, step: step) }
+    setFlags(view, step: step)
+    if drawsStatic { collectDrawn(worker, step: step) }
+    stepNeurons(view, step: step)
+    if let imposed = backend.request.imposedSpikes { worker.impose(imposed[step], step: step, layout) }
+    noteSpikes(view, step: step)
+    if records { record(worker, step: step) }
+    if drawsStatic { deliverDrawn(worker, step: step) }
+    if !worker.traced.isEmpty, step % clock.sampleSteps == 0 { trace(worker) }
   }
 
   /// Advances the thread's neurons by one step and lists their spikes.
@@ -162,7 +177,7 @@ final class StepJob: ThreadJob {
   }
 
   /// Moves the filtered spike trains on by one learning interval, at the step that begins it.
-  private func advanceFilteredSpikes(_ worker: CPUWorker, thread: Int, step: Int) {
+  private func advanceFilteredSpikes(_ worker: CPUWorker, part: Int, step: Int) {
     let age = interval - 1
     let (r, weights) = (state.filteredSpikes.pointer, backend.spikeWeights)
     for c in NeuronClass.allCases {
@@ -176,7 +191,7 @@ final class StepJob: ThreadJob {
       }
     }
     for slot in worker.spikes(ofStep: step - 1).all { addFilteredSpike(slot, age: age) }
-    guard thread == 0, let feedforward else { return }
+    guard part == 0, let feedforward else { return }
     for x in 0..<network.feedforwardCount {
       let source = network.neuronCount + x
       r[source] *= weights.feedforwardDecay
@@ -241,7 +256,7 @@ final class StepJob: ThreadJob {
     }
   }
 
-  private func deliver(_ feedforward: FeedforwardSpikes, to worker: CPUWorker, thread: Int, step: Int) {
+  private func deliver(_ feedforward: FeedforwardSpikes, to worker: CPUWorker, part: Int, step: Int) {
     guard step > clock.stimulusOffStep else { return }
     let columns = backend.learning.columns
     let slots = worker.partition.slots
@@ -251,7 +266,7 @@ final class StepJob: ThreadJob {
         slots.count, columns.column(x), columns.padded,
         backend.learning.weights.pointer + slots.lowerBound * columns.padded,
         state.plasticInput.pointer + slots.lowerBound)
-      if thread == 0, age >= 0 {
+      if part == 0, age >= 0 {
         addFilteredSpike(source: network.neuronCount + x, backend.spikeWeights.feedforwardWeight(age: age))
       }
     }

@@ -6,10 +6,18 @@ internal import CReprise
   internal import Darwin
 #endif
 
-/// What all threads of a pool do at once.
+/// What the threads of a pool do at once.
 protocol ThreadJob: AnyObject {
-  /// - Parameter thread: Number of the thread, from 0.
+  /// - Parameter thread: Number of the thread, from 0. Where fewer threads than parts work, it does all of
+  ///   ``WorkerPool/parts(of:)``.
   func execute(_ thread: Int)
+
+  /// How its runs fare; nil for jobs that need all threads.
+  var pace: Pace? { get }
+}
+
+extension ThreadJob {
+  var pace: Pace? { nil }
 }
 
 /// A fixed number of threads that run the same job, each with its own number, and can wait for one another.
@@ -17,41 +25,66 @@ protocol ThreadJob: AnyObject {
 /// Waiting threads spin for some microseconds and then sleep, so that a machine with fewer free cores than threads
 /// still makes progress. Running a job allocates nothing.
 final class WorkerPool: @unchecked Sendable {
+  /// Threads, and parts into which work is divided.
   let threadCount: Int
-  /// All threads pass it at the start and at the end of a run, and in between where the job asks for it.
+  /// Threads that work in the current run; the others sleep.
+  private(set) var activeCount: Int
+  /// All active threads pass it at the end of a run, and in between where the job asks for it.
   private let meeting: OpaquePointer
+  /// One for each thread but the caller's, which passes it to start a run.
+  private var gates: [OpaquePointer] = []
   private var job: (any ThreadJob)?
   private var threads: [pthread_t] = []
 
   init(threadCount: Int) {
     precondition(threadCount >= 1, "a pool needs at least one thread")
     self.threadCount = threadCount
-    guard let barrier = rp_barrier_create(UInt32(threadCount)) else { preconditionFailure("out of memory") }
-    meeting = barrier
+    activeCount = threadCount
+    meeting = Self.makeBarrier(threadCount)
+    gates = (1..<max(threadCount, 1)).map { _ in Self.makeBarrier(2) }
     for number in 1..<max(threadCount, 1) { start(number) }
   }
 
   deinit {
     job = nil
-    barrier()
+    for gate in gates { rp_barrier_wait(gate) }
     for thread in threads { pthread_join(thread, nil) }
-    rp_barrier_destroy(meeting)
+    for barrier in gates + [meeting] { rp_barrier_destroy(barrier) }
   }
 
-  /// Runs `job` on every thread, the caller's included, and returns when all have finished.
+  private static func makeBarrier(_ count: Int) -> OpaquePointer {
+    guard let barrier = rp_barrier_create(UInt32(count)) else { preconditionFailure("out of memory") }
+    return barrier
+  }
+
+  /// Runs `job` on every active thread, the caller's included, and returns when all have finished.
   func run(_ job: any ThreadJob) {
     guard threadCount > 1 else { return job.execute(0) }
+    guard let pace = job.pace else { return runOnce(job, threads: threadCount) }
+    let (started, lost) = (ContinuousClock.now, rp_barrier_lost(meeting))
+    runOnce(job, threads: min(pace.threads, threadCount))
+    pace.note(seconds: started.secondsToNow, lost: rp_barrier_lost(meeting) - lost)
+  }
+
+  private func runOnce(_ job: any ThreadJob, threads: Int) {
+    if threads != activeCount {
+      activeCount = threads
+      rp_barrier_set_count(meeting, UInt32(threads))
+    }
     self.job = job
-    barrier()
+    for number in 1..<threads { rp_barrier_wait(gates[number - 1]) }
     job.execute(0)
     barrier()
     self.job = nil
   }
 
-  /// Waits until every thread of the current `run` has arrived here.
+  /// Waits until every active thread of the current `run` has arrived here.
   func barrier() {
-    if threadCount > 1 { rp_barrier_wait(meeting) }
+    if activeCount > 1 { rp_barrier_wait(meeting) }
   }
+
+  /// The parts that a thread does in the current run.
+  func parts(of thread: Int) -> StrideTo<Int> { stride(from: thread, to: threadCount, by: activeCount) }
 
   /// A thread's hold on the pool, unowned so that the pool can end.
   private final class Seat {
@@ -83,8 +116,9 @@ final class WorkerPool: @unchecked Sendable {
   /// A worker's life: wait for a job, run it, report; no job means the end.
   private static func work(_ seat: Seat) {
     let pool = Unmanaged.passUnretained(seat.pool)
+    let gate = pool._withUnsafeGuaranteedRef { $0.gates[seat.number - 1] }
     while true {
-      pool._withUnsafeGuaranteedRef { $0.barrier() }
+      rp_barrier_wait(gate)
       guard let job = pool._withUnsafeGuaranteedRef({ $0.job }) else { return }
       job.execute(seat.number)
       pool._withUnsafeGuaranteedRef { $0.barrier() }

@@ -3,6 +3,7 @@
 #include "creprise.h"
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 #if defined(__linux__)
 #include <limits.h>
 #include <linux/futex.h>
@@ -17,6 +18,7 @@ struct rp_barrier {
   _Alignas(64) _Atomic uint32_t generation;
   _Alignas(64) _Atomic uint32_t sleepers;
   _Alignas(64) _Atomic int32_t turns;
+  _Alignas(64) _Atomic uint64_t lost;
   uint32_t count;
 };
 
@@ -24,6 +26,9 @@ struct rp_barrier {
    threads run undisturbed it pays to look for longer than they usually differ. Where a thread has lost its processor,
    looking only keeps that one busy: every sleep halves the time, every meeting without one lengthens it again. */
 enum { fewest_turns = 100, most_turns = 6000 };
+
+/* What a thread loses by a sleep beside the time it sleeps, in nanoseconds: looking, falling asleep and waking up. */
+enum { cost_of_a_sleep = 50000 };
 
 static void sleep_while(_Atomic uint32_t *word, uint32_t value)
 {
@@ -52,11 +57,31 @@ rp_barrier *rp_barrier_create(uint32_t count)
   atomic_init(&barrier->generation, 0);
   atomic_init(&barrier->sleepers, 0);
   atomic_init(&barrier->turns, most_turns);
+  atomic_init(&barrier->lost, 0);
   barrier->count = count;
   return barrier;
 }
 
 void rp_barrier_destroy(rp_barrier *barrier) { free(barrier); }
+
+void rp_barrier_set_count(rp_barrier *barrier, uint32_t count)
+{
+  barrier->count = count;
+  // Others may meet sooner.
+  atomic_store_explicit(&barrier->turns, most_turns, memory_order_relaxed);
+}
+
+double rp_barrier_lost(const rp_barrier *barrier)
+{
+  return 1e-9 * (double)atomic_load_explicit(&barrier->lost, memory_order_relaxed);
+}
+
+static uint64_t nanoseconds(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 void rp_barrier_wait(rp_barrier *barrier)
 {
@@ -77,7 +102,11 @@ void rp_barrier_wait(rp_barrier *barrier)
     rp_pause();
   }
   if (turns > fewest_turns) atomic_store_explicit(&barrier->turns, turns / 2, memory_order_relaxed);
+  const uint64_t started = nanoseconds();
   atomic_fetch_add(&barrier->sleepers, 1);
   while (atomic_load(&barrier->generation) == generation) sleep_while(&barrier->generation, generation);
   atomic_fetch_sub(&barrier->sleepers, 1);
+  atomic_fetch_add_explicit(&barrier->lost, nanoseconds() - started + cost_of_a_sleep, memory_order_relaxed);
 }
+
+size_t rp_claim(size_t *next) { return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED); }
