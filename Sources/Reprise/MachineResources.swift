@@ -17,11 +17,9 @@ enum MachineResources {
     #if canImport(Darwin)
       return Int(ProcessInfo.processInfo.physicalMemory)
     #else
-      let machine = lines("/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }.flatMap(firstNumber).map {
-        $0 * 1024
-      }
-      let limit = lines("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) }
-      let used = lines("/sys/fs/cgroup/memory.current").first.flatMap { Int($0) }
+      let machine = SystemFile.number(after: "MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
+      let limit = SystemFile.lines("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) }
+      let used = SystemFile.lines("/sys/fs/cgroup/memory.current").first.flatMap { Int($0) }
       guard let limit, let used else { return machine }
       return machine.map { min($0, max(0, limit - used)) } ?? max(0, limit - used)
     #endif
@@ -36,14 +34,5 @@ enum MachineResources {
       path = String(path[..<slash])
     }
     return Int(status.f_bavail) * Int(status.f_frsize)
-  }
-
-  private static func lines(_ path: String) -> [Substring] {
-    guard let data = FileManager.default.contents(atPath: path) else { return [] }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n")
-  }
-
-  private static func firstNumber(_ line: Substring) -> Int? {
-    Int(line.drop { !$0.isNumber }.prefix { $0.isNumber })
   }
 }

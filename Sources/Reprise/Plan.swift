@@ -47,7 +47,7 @@ public struct Plan: Sendable {
     training = parts(memory.training)
     testing = parts(memory.testing(trials: threads))
     // What this process holds already is part of what it needs.
-    let held = ProcessUsage.residentMiB.map { Int($0 * 1024 * 1024) } ?? 0
+    let held = ProcessUsage.residentBytes ?? 0
     availableBytes = MachineResources.availableMemory().map { $0 + held }
     networkFileBytes = StoredSizes.network(parameters, taskCount: taskCount)
     checkpointBytes = StoredSizes.checkpoint(parameters)

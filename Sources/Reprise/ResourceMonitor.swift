@@ -76,8 +76,8 @@ final class ResourceMonitor: Sendable {
   private func row(at time: Double, _ processorPercent: Double, _ gpu: GPUUsage?) -> ResourceRow {
     var row = ResourceRow(time: time, loop: loop.load(ordering: .relaxed))
     row.cpuPercent = processorPercent
-    row.residentMiB = ProcessUsage.residentMiB
-    row.peakMiB = ProcessUsage.peakMiB
+    row.residentMiB = ProcessUsage.residentBytes.map(mebibytes)
+    row.peakMiB = ProcessUsage.peakBytes.map(mebibytes)
     row.gpuPercent = gpu?.percent
     row.gpuMemoryMiB = gpu?.memoryMiB
     row.gpuPower = gpu?.power
@@ -132,3 +132,5 @@ extension ResourceMonitor {
     tellFailure(observer)
   }
 }
+
+private func mebibytes(_ bytes: Int) -> Double { Double(bytes) / 1_048_576 }

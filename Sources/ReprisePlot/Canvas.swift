@@ -86,15 +86,20 @@ struct Canvas {
 
   // MARK: - Text and marks in page coordinates
 
-  mutating func text(
-    _ text: String, x: Double, y: Double, align: Alignment = .left, size: Double = Style.fontSize,
-    colour: String = Style.text, isBold: Bool = false, isVertical: Bool = false
-  ) {
+  struct TextStyle {
+    var align = Alignment.left
+    var size = Style.fontSize
+    var colour = Style.text
+    var isBold = false
+    var isVertical = false
+  }
+
+  mutating func text(_ text: String, x: Double, y: Double, _ style: TextStyle = TextStyle()) {
     var markup = GnuplotText.escaped(text)
-    if isBold { markup = "{/:Bold \(markup)}" }
+    if style.isBold { markup = "{/:Bold \(markup)}" }
     pending +=
-      "set label \(GnuplotText.quoted(markup: markup)) at \(point(x, y)) \(align.rawValue) "
-      + "\(isVertical ? "rotate by 90 " : "")font ',\(size)' textcolor rgb '\(colour)' front\n"
+      "set label \(GnuplotText.quoted(markup: markup)) at \(point(x, y)) \(style.align.rawValue) "
+      + "\(style.isVertical ? "rotate by 90 " : "")font ',\(style.size)' textcolor rgb '\(style.colour)' front\n"
   }
 
   mutating func line(fromX: Double, fromY: Double, toX: Double, toY: Double, colour: String, width: Double) {
@@ -110,7 +115,7 @@ struct Canvas {
 
   /// The letter of a panel, at its upper left corner.
   mutating func letter(_ letter: String, x: Double, y: Double) {
-    text(letter, x: x, y: y, size: Style.letterSize, isBold: true)
+    text(letter, x: x, y: y, .init(size: Style.letterSize, isBold: true))
   }
 
   /// Draws a legend in one row that starts at `x`, centred on `y`; returns where it ends.
@@ -158,8 +163,8 @@ struct Canvas {
   mutating func panel(_ frame: Frame, x: Axis, y: Axis, plots: [String]) {
     if plots.isEmpty {
       text(
-        "no data", x: frame.left + frame.width / 2, y: frame.top + frame.height / 2, align: .center,
-        colour: Style.quietText)
+        "no data", x: frame.left + frame.width / 2, y: frame.top + frame.height / 2,
+        .init(align: .center, colour: Style.quietText))
     }
     titles(of: frame, x: x, y: y)
     commands += pending
@@ -184,18 +189,18 @@ struct Canvas {
     commands +=
       "set colorbox vertical user origin screen \(frame.left / width), screen \(1 - frame.bottom / height) "
       + "size screen \(frame.width / width), screen \(frame.height / height) noborder front\n"
-    text(upper, x: frame.right + 1, y: frame.top + 1, size: Style.tickFontSize)
-    text(lower, x: frame.right + 1, y: frame.bottom - 1, size: Style.tickFontSize)
+    text(upper, x: frame.right + 1, y: frame.top + 1, .init(size: Style.tickFontSize))
+    text(lower, x: frame.right + 1, y: frame.bottom - 1, .init(size: Style.tickFontSize))
   }
 
   /// Places the titles of both axes at the same distance from the frame in all panels.
   private mutating func titles(of frame: Frame, x: Axis, y: Axis) {
     if !x.title.isEmpty {
-      text(x.title, x: frame.left + frame.width / 2, y: frame.bottom + Style.horizontalTitleOffset, align: .center)
+      text(x.title, x: frame.left + frame.width / 2, y: frame.bottom + Style.horizontalTitleOffset, .init(align: .center))
     }
     if !y.title.isEmpty {
       let offset = max(y.labelWidth, y.reservedLabelWidth) + Style.tickLabelGap + Style.verticalTitleMargin
-      text(y.title, x: frame.left - offset, y: frame.top + frame.height / 2, align: .center, isVertical: true)
+      text(y.title, x: frame.left - offset, y: frame.top + frame.height / 2, .init(align: .center, isVertical: true))
     }
     if let exponent = x.exponent, !x.hidesLabels {
       power(exponent, x: frame.right, y: frame.bottom + Style.horizontalTitleOffset)

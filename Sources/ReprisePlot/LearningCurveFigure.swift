@@ -88,7 +88,8 @@ public struct LearningCurveFigure: DrawnFigure {
     var parts = ["\(points.count) \(points.count == 1 ? "loop" : "loops")"]
     if seconds > 0 { parts.append(Self.duration(seconds)) }
     canvas.text(
-      parts.joined(separator: ", "), x: right, y: y, align: .right, size: Style.tickFontSize, colour: Style.quietText)
+      parts.joined(separator: ", "), x: right, y: y,
+      .init(align: .right, size: Style.tickFontSize, colour: Style.quietText))
   }
 
   static func duration(_ seconds: Double) -> String {

@@ -69,7 +69,7 @@ public struct RatesFigure: DrawnFigure {
   private func heading(_ name: String, row: Int, y: Double, on canvas: inout Canvas) {
     let hidden = tasks.count - Self.taskLimit
     let note = row == 0 && hidden > 0 ? " (\(hidden) more \(hidden == 1 ? "task" : "tasks") not shown)" : ""
-    canvas.text(name + note, x: 6, y: y - 8, isBold: true)
+    canvas.text(name + note, x: 6, y: y - 8, .init(isBold: true))
   }
 
   // MARK: - Heat maps
@@ -83,7 +83,7 @@ public struct RatesFigure: DrawnFigure {
     let scale = Frame(left: model.right + 2, top: model.top, width: 1.8, height: model.height)
 
     for (title, rates, frame) in [("Recorded", task.recorded, recorded), ("Model", task.model, model)] {
-      canvas.text(title, x: frame.left + frame.width / 2, y: frame.top - 2.2, align: .center)
+      canvas.text(title, x: frame.left + frame.width / 2, y: frame.top - 2.2, .init(align: .center))
       let map = HeatMap(rates, order: order, columnCount: columnCount)
       let isEmpty = map.rows.isEmpty || columnCount == 0
       if frame.left == model.left {
@@ -93,8 +93,8 @@ public struct RatesFigure: DrawnFigure {
       if frame.left == model.left, !isEmpty {
         canvas.colourScale(scale, lower: "min", upper: "max")
         canvas.text(
-          "Rate, scaled per neuron", x: scale.right + 2.6, y: scale.top + scale.height / 2, align: .center,
-          isVertical: true)
+          "Rate, scaled per neuron", x: scale.right + 2.6, y: scale.top + scale.height / 2,
+          .init(align: .center, isVertical: true))
       }
       let columns = map.rows.first?.count ?? 0
       let image =
@@ -171,7 +171,7 @@ public struct RatesFigure: DrawnFigure {
       canvas.verticalGuide(at: median, colour: Style.inhibitory)
       canvas.text(
         "Median \(Number.fixed(median, decimals: 2))", x: frame.left + frame.width / 2, y: frame.top - 2.2,
-        align: .center, colour: Style.inhibitory)
+        .init(align: .center, colour: Style.inhibitory))
     }
     canvas.panel(frame, x: x, y: y, plots: plots)
   }

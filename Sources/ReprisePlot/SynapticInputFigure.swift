@@ -66,8 +66,8 @@ public struct SynapticInputFigure: DrawnFigure {
 
     legend(on: &canvas, x: left)
     canvas.text(
-      "Synaptic input (\(unit))", x: 3.2, y: top + (rowPitch * Double(rowCount) - 11) / 2, align: .center,
-      isVertical: true)
+      "Synaptic input (\(unit))", x: 3.2, y: top + (rowPitch * Double(rowCount) - 11) / 2,
+      .init(align: .center, isVertical: true))
     for index in 0..<count {
       let (row, column) = index.quotientAndRemainder(dividingBy: columnCount)
       let frame = Frame(

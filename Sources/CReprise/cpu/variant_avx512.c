@@ -7,24 +7,7 @@
 #pragma clang diagnostic ignored "-Wpsabi"  // every function with vector arguments is inlined
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi,bmi2"), min_vector_width(512))), apply_to = function)
 #define RP_WIDTH 16
-#include "../equations/prelude_vector.h"
-#include "../equations/normal_table.h"
-#include "../equations/random.h"
-#include "../equations/lif.h"
-#include "../equations/permutation.h"
-#include "neuron.h"
-#include "draw.h"
-#include "tiles.h"
-#include "lanes.h"
-#include "half.h"
-#include "transpose.h"
-#include "rls_apply.h"
-#include "event_inputs.h"
-#define RP_RLS_TEXT "rls.h"
-#define RP_EVENTS_TEXT "events.h"
-#include "precisions.h"
-#include "history.h"
-#include "history_update.h"
+#include "vector_kernels.h"
 #pragma clang attribute pop
 
 const rp_kernels rp_kernels_avx512 = {

@@ -27,8 +27,8 @@ extension Bench {
 
   /// Builds the network and trains it: loops without and with the correlation, and the probe, in turn.
   func measureLoop(_ setting: BenchSetting, _ parameters: Parameters) throws -> BenchLoop {
-    BenchMemory.resetPeak()
-    let residentBefore = BenchMemory.residentBytes ?? 0
+    ProcessUsage.resetPeak()
+    let residentBefore = ProcessUsage.residentBytes ?? 0
     let started = ContinuousClock.now
     let network = try Initializer.makeNetwork(parameters, recorded: nil, threads: threads) {
       try CPUBackend(network: $0, threads: threads, kernels: kernels, learns: false)
@@ -57,8 +57,8 @@ extension Bench {
       updates: clock.rowCount, steps: clock.lastStep, threads: threads, buildSeconds: building,
       secondsPerLoop: seconds, secondsPerLoopWithCorrelation: BenchSpread(correlated.map(\.seconds)),
       readModifyWriteGbPerSecond: bandwidth, floorSecondsPerLoop: floor, multipleOfFloor: seconds.median / floor,
-      residentBytes: BenchMemory.residentBytes.map { $0 - residentBefore - probe.byteCount },
-      peakBytes: BenchMemory.peakBytes.map { $0 - residentBefore - probe.byteCount },
+      residentBytes: ProcessUsage.residentBytes.map { $0 - residentBefore - probe.byteCount },
+      peakBytes: ProcessUsage.peakBytes.map { $0 - residentBefore - probe.byteCount },
       rateHz: plain.last!.rate, correlation: correlated.last!.correlation)
   }
 

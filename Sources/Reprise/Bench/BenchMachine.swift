@@ -1,15 +1,10 @@
-// What the machine is, and how much memory the process uses.
+// What was measured, and on which machine.
 internal import RepriseBackends
 internal import RepriseIO
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
   internal import Foundation
-#endif
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
 #endif
 
 public struct BenchMachine: Sendable, Codable {
@@ -29,7 +24,7 @@ public struct BenchMachine: Sendable, Codable {
 
   private static func processorName() -> String? {
     #if canImport(Darwin)
-      firstLine(of: "sysctl -n machdep.cpu.brand_string 2>/dev/null")
+      SystemFile.firstLine(of: "sysctl -n machdep.cpu.brand_string 2>/dev/null")
     #else
       SystemFile.lines("/proc/cpuinfo").first { $0.hasPrefix("model name") }
         .flatMap { $0.split(separator: ":", maxSplits: 1).last.map { String($0.drop(while: \.isWhitespace)) } }
@@ -38,7 +33,7 @@ public struct BenchMachine: Sendable, Codable {
 
   private static func lastLevelCache() -> Int? {
     #if canImport(Darwin)
-      firstLine(of: "sysctl -n hw.l3cachesize hw.l2cachesize 2>/dev/null").flatMap { Int($0) }
+      SystemFile.firstLine(of: "sysctl -n hw.l3cachesize hw.l2cachesize 2>/dev/null").flatMap { Int($0) }
     #else
       (0..<8).compactMap { index -> Int? in
         let line = SystemFile.lines("/sys/devices/system/cpu/cpu0/cache/index\(index)/size").first
@@ -66,51 +61,6 @@ public struct BenchProgram: Sendable, Codable {
   private static func commit() -> String? {
     let isOurs = "git cat-file -e HEAD:Sources/CReprise/include/creprise.h"
     let changes = "$(test -z \"$(git status --porcelain -uno)\" || echo +)"
-    return firstLine(of: "{ \(isOurs) && echo \"$(git rev-parse --short=10 HEAD)\(changes)\"; } 2>/dev/null")
+    return SystemFile.firstLine(of: "{ \(isOurs) && echo \"$(git rev-parse --short=10 HEAD)\(changes)\"; } 2>/dev/null")
   }
-}
-
-/// Memory of this process.
-enum BenchMemory {
-  /// Makes the peak of what is resident start anew, where the system can.
-  static func resetPeak() {
-    guard let file = fopen("/proc/self/clear_refs", "w") else { return }
-    fputs("5", file)
-    fclose(file)
-  }
-
-  static var residentBytes: Int? { status("VmRSS:") }
-
-  static var peakBytes: Int? { status("VmHWM:") }
-
-  private static func status(_ key: String) -> Int? {
-    SystemFile.lines("/proc/self/status").first { $0.hasPrefix(key) }
-      .flatMap { line in Int(line.filter(\.isNumber)).map { $0 * 1024 } }
-  }
-}
-
-private enum SystemFile {
-  /// Lines of a text file of the system; empty where there is none.
-  static func lines(_ path: String) -> [Substring] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    return text(file).split(separator: "\n")
-  }
-
-  static func text(_ file: UnsafeMutablePointer<FILE>) -> String {
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let count = fread(&block, 1, block.count, file)
-      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-      bytes += block[..<count]
-    }
-  }
-}
-
-/// The first line that a shell command prints; nil if it prints none.
-private func firstLine(of command: String) -> String? {
-  guard let pipe = popen(command, "r") else { return nil }
-  defer { pclose(pipe) }
-  return SystemFile.text(pipe).split(separator: "\n").first.map(String.init)
 }
