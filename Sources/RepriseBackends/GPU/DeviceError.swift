@@ -1,0 +1,39 @@
+// What can go wrong with a device, in one sentence each.
+
+/// A device that is missing, too small, too old or lost.
+public enum DeviceError: Error, Equatable, CustomStringConvertible {
+  case missingLibrary(purpose: String, tried: [String], reason: String, advice: String)
+  case missingFunction(library: String, name: String)
+  case noDevice(runtime: String, reason: String, advice: String)
+  case noSuchDevice(runtime: String, index: Int, available: [String])
+  case callFailed(runtime: String, call: String, status: String)
+
+  public var description: String {
+    switch self {
+    case .missingLibrary(let purpose, let tried, let reason, let advice):
+      "\(purpose): none of \(tried.joined(separator: ", ")) could be opened (\(reason)). \(advice)"
+    case .missingFunction(let library, let name):
+      "\(library) has no function \(name): it is too old, or something else of that name."
+    case .noDevice(let runtime, let reason, let advice):
+      "\(runtime): no device was found (\(reason)). \(advice)"
+    case .noSuchDevice(let runtime, let index, let available):
+      "\(runtime): there is no device \(index); found "
+        + available.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: ", ") + "."
+    case .callFailed(let runtime, let call, let status):
+      "\(runtime): \(call) failed with \(status)."
+    }
+  }
+}
+
+/// What `reprise doctor` says of a device, and what a plan needs to know of it.
+public struct DeviceDescription: Sendable, Equatable, Codable {
+  public let name: String
+  public let driver: String
+  public let memoryBytes: Int
+
+  public init(name: String, driver: String, memoryBytes: Int) {
+    self.name = name
+    self.driver = driver
+    self.memoryBytes = memoryBytes
+  }
+}
