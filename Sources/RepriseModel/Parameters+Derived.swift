@@ -56,13 +56,13 @@ extension Parameters {
     return true
   }
 
-  /// True if updates are driven by spikes. By measurement they are faster from about 50 inputs on
+  /// True if updates are driven by spikes. By measurement they are faster from about 30 inputs on
   /// (docs/performance.md); below, what each update costs besides P outweighs it.
   public var usesEvents: Bool {
     switch learning.form {
     case .dense: false
     case .events: allowsEvents
-    case .auto: allowsEvents && plasticInputCount >= 48 && fullCorrelationBytes <= 8 << 30
+    case .auto: allowsEvents && plasticInputCount >= 32 && fullCorrelationBytes <= 8 << 30
     }
   }
 
