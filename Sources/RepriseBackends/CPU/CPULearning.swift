@@ -47,15 +47,17 @@ final class CPULearning: @unchecked Sendable {
     guard let matrices else { return }
     parallelRanges(groups.count, threads: threads) { range in
       // P_0 depends on the signs alone, which most groups share.
-      var last: (signs: [FloatingPointSign?], packed: CorrelationMatrices)?
+      var last: (signs: [FloatingPointSign?], group: Int)?
       for group in range {
         let neuron = Int(groups.members[Int(groups.starts[group])])
         let start = (0..<n).map { network.startWeight(neuron: neuron, input: $0) }
         let signs = start.map { $0 == 0 ? nil : $0.sign }
-        if last?.signs != signs {
-          last = (signs, matrices.rounded(Self.startTriangle(network, start)))
+        if let last, last.signs == signs {
+          matrices.copy(last.group, to: group)
+        } else {
+          matrices.write(matrices.rounded(Self.startTriangle(network, start)), group..<(group + 1))
+          last = (signs, group)
         }
-        matrices.write(last!.packed, group..<(group + 1))
       }
     }
   }

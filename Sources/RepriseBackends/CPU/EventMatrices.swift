@@ -3,24 +3,8 @@ internal import CReprise
 internal import RepriseCore
 internal import RepriseModel
 
-/// What an element of P off the diagonal is held in.
-protocol EventElement: BitwiseCopyable, Sendable {
-  static func from(_ value: Float) -> Self
-  var value: Float { get }
-}
-
-extension Float: EventElement {
-  static func from(_ value: Float) -> Float { value }
-  var value: Float { self }
-}
-
-extension UInt16: EventElement {
-  static func from(_ value: Float) -> UInt16 { Float16(value).bitPattern }
-  var value: Float { Float(Float16(bitPattern: self)) }
-}
-
 /// P in float32, or in float16 with a float32 diagonal and scaled as in ``HalfPackedMatrices``.
-final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sendable {
+final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral & Sendable>: PackedMatrices, @unchecked Sendable {
   private let columns: InputColumns
   private let scale: Float
   /// Shape [group, input, padded].
@@ -78,21 +62,26 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
   func read(_ groups: Range<Int>) -> CorrelationMatrices {
     let n = columns.inputCount
     let places = (0..<n).map(columns.column)
-    var elements: [Float] = []
+    var elements: [Element] = []
     elements.reserveCapacity(groups.count * n * (n + 1) / 2)
-    var diagonals: [Float] = []
     for group in groups {
       let matrix = correlation.pointer + group * n * columns.padded
       for i in 0..<n {
-        for j in 0...i { elements.append(matrix[i * columns.padded + places[j]].value) }
-        guard let diagonal else { continue }
-        let value = diagonal.pointer[group * columns.padded + places[i]]
-        diagonals.append(value / scale)
-        elements[elements.count - 1] = value
+        for j in 0...i { elements.append(matrix[i * columns.padded + places[j]]) }
       }
     }
-    guard diagonal != nil else { return .float32(elements) }
-    return .float16(HalfMatrices(elements: elements.map { Float16($0) }, diagonals: diagonals, scale: scale))
+    guard let diagonal else { return .float32(elements as! [Float]) }
+    var halves = (elements as! [UInt16]).map { Float16(bitPattern: $0) }
+    var diagonals: [Float] = []
+    diagonals.reserveCapacity(groups.count * n)
+    for (row, group) in groups.enumerated() {
+      for i in 0..<n {
+        let value = diagonal.pointer[group * columns.padded + places[i]]
+        diagonals.append(value / scale)
+        halves[row * n * (n + 1) / 2 + i * (i + 3) / 2] = Float16(value)
+      }
+    }
+    return .float16(HalfMatrices(elements: halves, diagonals: diagonals, scale: scale))
   }
 
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>) {
@@ -106,23 +95,31 @@ final class EventMatrices<Element: EventElement>: PackedMatrices, @unchecked Sen
       var index = row * length
       for i in 0..<n {
         for j in 0...i {
-          let value = Element.from(elements[index])
-          matrix[i * columns.padded + places[j]] = value
-          matrix[j * columns.padded + places[i]] = value
+          matrix[i * columns.padded + places[j]] = elements[index]
+          matrix[j * columns.padded + places[i]] = elements[index]
           index += 1
         }
         guard let diagonal else { continue }
-        matrix[i * columns.padded + places[i]] = Element.from(0)
+        matrix[i * columns.padded + places[i]] = 0
         diagonal.pointer[group * columns.padded + places[i]] = diagonals[row * n + i] * scale
       }
     }
   }
 
-  /// Scaled elements, and diagonals that are not.
-  private func inThisPrecision(_ matrices: CorrelationMatrices) -> (elements: [Float], diagonals: [Float]) {
+  func copy(_ group: Int, to other: Int) {
+    let size = columns.inputCount * columns.padded
+    (correlation.pointer + other * size).update(from: correlation.pointer + group * size, count: size)
+    guard let diagonal = diagonal?.pointer else { return }
+    let padded = columns.padded
+    (diagonal + other * padded).update(from: diagonal + group * padded, count: padded)
+  }
+
+  /// Elements as they are stored, and diagonals that are not scaled.
+  private func inThisPrecision(_ matrices: CorrelationMatrices) -> (elements: [Element], diagonals: [Float]) {
     switch (matrices, diagonal == nil) {
-    case (.float32(let values), true): return (values, [])
-    case (.float16(let half), false) where half.scale == scale: return (half.elements.map { Float($0) }, half.diagonals)
+    case (.float32(let values), true): return (values as! [Element], [])
+    case (.float16(let half), false) where half.scale == scale:
+      return (half.elements.map(\.bitPattern) as! [Element], half.diagonals)
     default: return inThisPrecision(rounded(matrices.values(size: columns.inputCount)))
     }
   }

@@ -27,6 +27,8 @@ protocol PackedMatrices: AnyObject, Sendable {
   func read(_ groups: Range<Int>) -> CorrelationMatrices
   /// Replaces P of some groups, from any thread; call ``flushIsDone()`` after it. Nothing is pending then.
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>)
+  /// Gives a group the P of another, from any thread. Nothing may be pending.
+  func copy(_ group: Int, to other: Int)
 }
 
 extension PackedMatrices {
@@ -128,6 +130,12 @@ final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendab
       (pending.pointer + group * padded).update(repeating: 0, count: padded)
     }
   }
+
+  func copy(_ group: Int, to other: Int) {
+    let size = correlationSize
+    (correlation.pointer + other * size).update(from: correlation.pointer + group * size, count: size)
+    (pending.pointer + other * padded).update(repeating: 0, count: padded)
+  }
 }
 
 /// P in float16 off the diagonal and float32 on it. All is held times a power of 4 that uses the range of float16: no
@@ -213,6 +221,13 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
       }
       (pending.pointer + group * columns.padded).update(repeating: 0, count: columns.padded)
     }
+  }
+
+  func copy(_ group: Int, to other: Int) {
+    let (size, padded) = (columns.correlationSize, columns.padded)
+    (correlation.pointer + other * size).update(from: correlation.pointer + group * size, count: size)
+    (diagonal.pointer + other * padded).update(from: diagonal.pointer + group * padded, count: padded)
+    (pending.pointer + other * padded).update(repeating: 0, count: padded)
   }
 }
 
