@@ -6,7 +6,7 @@ import Testing
 
 /// Counts how often each part was done in each round, and checks that nobody is a round ahead.
 private final class Rounds: ThreadJob {
-  let pool: WorkerPool
+  private unowned let pool: WorkerPool
   let pace: Pace?
   private let rounds: Int
   /// Shape [round, part].

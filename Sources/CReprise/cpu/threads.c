@@ -86,7 +86,9 @@ static uint64_t nanoseconds(void)
 void rp_barrier_wait(rp_barrier *barrier)
 {
   const uint32_t generation = atomic_load_explicit(&barrier->generation, memory_order_relaxed);
-  if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 == barrier->count) {
+  // Once this thread has arrived the others may leave, and the count change.
+  const uint32_t count = barrier->count;
+  if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 == count) {
     atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
     atomic_fetch_add(&barrier->generation, 1);
     if (atomic_load(&barrier->sleepers) > 0) wake_all(&barrier->generation);

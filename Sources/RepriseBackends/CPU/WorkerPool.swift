@@ -119,9 +119,15 @@ final class WorkerPool: @unchecked Sendable {
     let gate = pool._withUnsafeGuaranteedRef { $0.gates[seat.number - 1] }
     while true {
       rp_barrier_wait(gate)
-      guard let job = pool._withUnsafeGuaranteedRef({ $0.job }) else { return }
-      job.execute(seat.number)
+      guard execute(pool, seat.number) else { return }
       pool._withUnsafeGuaranteedRef { $0.barrier() }
     }
+  }
+
+  /// Does a thread's part of the current job, and lets go of it: after the last meeting the caller may end it.
+  private static func execute(_ pool: Unmanaged<WorkerPool>, _ number: Int) -> Bool {
+    guard let job = pool._withUnsafeGuaranteedRef({ $0.job }) else { return false }
+    job.execute(number)
+    return true
   }
 }
