@@ -61,14 +61,17 @@ extension Project {
     let total = options.trials * network.targets.taskCount
     let backends = try testBackends(options, network, count: min(options.threads.count(trials: total), total))
     try CheckpointFile.restore(checkpoint, to: backends[0], networkFile: networkPath, includingCorrelation: false)
-    let result = try Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) { progress($0, total) }
+    let result = try Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) {
+      progress($0, total)
+    }
     try TestFile.write(result, network, loopsDone: contents.loopsDone, to: testPath)
     return TestReport(
       path: testPath, checkpoint: checkpoint, loopsDone: contents.loopsDone,
       tasks: (0..<network.targets.taskCount).map { Self.summary(result, task: $0) })
   }
 
-  /// One single-threaded backend per thread over the same connections and weights; a device runs one trial at a time.
+  /// One single-threaded backend per thread over the same connections and weights. A device runs one trial at a
+  /// time.
   private func testBackends(_ options: TestOptions, _ network: Network, count: Int) throws -> [any Backend] {
     switch options.backend {
     case .reference: return [ReferenceBackend(network: network)]

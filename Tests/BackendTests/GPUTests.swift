@@ -1,10 +1,11 @@
 // The GPU backend through OpenCL, on whatever device there is: PoCL on the processor where there is no GPU.
-@testable import RepriseBackends
 import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import RepriseTraining
 import Testing
+
+@testable import RepriseBackends
 
 /// All that a trial leaves behind, bit by bit.
 private struct Trace: Equatable {
@@ -14,8 +15,9 @@ private struct Trace: Equatable {
   var currents: [CurrentTrace] = []
   var weights: [UInt64] = []
 
-  init(_ kind: TrialRequest.Kind, _ backend: any Backend, task: Int = 0, learns: Bool = false, imposed: SpikeTrain? = nil)
-  {
+  init(
+    _ kind: TrialRequest.Kind, _ backend: any Backend, task: Int = 0, learns: Bool = false, imposed: SpikeTrain? = nil
+  ) {
     let network = backend.network
     var request = TrialRequest(kind, index: 3, task: task)
     request.recordsSpikes = true

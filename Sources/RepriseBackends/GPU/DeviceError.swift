@@ -7,7 +7,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   case noDevice(runtime: String, reason: String, advice: String)
   case noSuchDevice(runtime: String, index: Int, available: [String])
   case callFailed(runtime: String, call: String, status: String)
-  case compilationFailed(runtime: String, device: String, status: String, log: String)
+  /// `log` is the file that holds all that the compiler said; nil if there is none.
+  case compilationFailed(compiler: String, message: String, log: String?)
   case tooLittleMemory(device: String, wanted: Int, limit: Int)
   case unsupported(what: String, found: String, advice: String)
 
@@ -24,9 +25,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
         + available.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: ", ") + "."
     case .callFailed(let runtime, let call, let status):
       "\(runtime): \(call) failed with \(status)."
-    case .compilationFailed(let runtime, let device, let status, let log):
-      "\(runtime): the kernels do not compile for \(device) (\(status)): "
-        + (log.isEmpty ? "the driver does not say why." : log)
+    case .compilationFailed(let compiler, let message, let log):
+      "\(compiler) cannot compile the kernels: \(message)" + (log.map { " All that it said is in \($0)." } ?? "")
     case .tooLittleMemory(let device, let wanted, let limit):
       "\(device) gives at most \(limit) bytes of memory in one piece, but \(wanted) are needed."
     case .unsupported(let what, let found, let advice):

@@ -213,8 +213,9 @@ final class GPULearning {
     guard !banks.isEmpty, n > 0 else { return }
     let (n, length) = (n, n * (n + 1) / 2)
     let triangles: [Float]
-    if case .float32(let values) = matrices { triangles = values } else {
-      triangles = matrices.values(size: n).map { Float($0) }
+    switch matrices {
+    case .float32(let values): triangles = values
+    default: triangles = matrices.values(size: n).map { Float($0) }
     }
     precondition(triangles.count == groups.count * length, "one triangle for each group")
     try forEachPiece(groups) { (bank, piece) throws(DeviceError) in

@@ -5,8 +5,8 @@ typealias OpenCLHandle = UnsafeMutableRawPointer
 /// The OpenCL library of the system. Types and numbers are those of cl.h, version 1.2.
 final class OpenCLLibrary: @unchecked Sendable {
   typealias Status = UnsafeMutablePointer<Int32>
-  typealias Query = @convention(c) (OpenCLHandle?, UInt32, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?)
-    -> Int32
+  typealias Query =
+    @convention(c) (OpenCLHandle?, UInt32, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) -> Int32
   typealias Release = @convention(c) (OpenCLHandle) -> Int32
 
   static let found = Result<OpenCLLibrary, DeviceError> { () throws(DeviceError) in try OpenCLLibrary() }

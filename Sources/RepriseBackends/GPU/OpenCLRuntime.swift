@@ -134,7 +134,8 @@ public final class OpenCLRuntime: DeviceRuntime {
     let status = library.clBuildProgram(program, 1, &one, options.joined(separator: " "), nil, nil)
     guard status == 0 else {
       throw .compilationFailed(
-        runtime: Self.name, device: device.name, status: OpenCLLibrary.name(of: status), log: buildLog(program))
+        compiler: "The OpenCL driver of \(device.name)",
+        message: "\(OpenCLLibrary.name(of: status)). \(buildLog(program))", log: nil)
     }
     var found: [any DeviceKernel] = []
     for name in kernels {
