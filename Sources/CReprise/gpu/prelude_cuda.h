@@ -27,6 +27,8 @@ extern __shared__ float rp_dynamic_local[];
 #define RP_LONG_TO_REAL(x) __ll2float_rn(x)
 #define RP_REAL_BITS(x) __float_as_uint(x)
 #define RP_BITS_REAL(x) __uint_as_float(x)
+// Elements of small arrays stay in registers where the loops over them are unrolled.
+#define RP_UNROLL _Pragma("unroll")
 #define RP_SQRT(x) __fsqrt_rn(x)
 // Return what was there before.
 #define RP_ATOMIC_ADD(p, x) atomicAdd((p), (x))

@@ -31,6 +31,8 @@ typedef ulong uint64_t;
 #define RP_LONG_TO_REAL(x) convert_float_rte(x)
 #define RP_REAL_BITS(x) as_uint(x)
 #define RP_BITS_REAL(x) as_float(x)
+// Left to the compiler: on processors an unrolled loop takes long to compile.
+#define RP_UNROLL
 #define RP_SQRT(x) sqrt(x)
 // Return what was there before.
 #define RP_ATOMIC_ADD(p, x) atomic_add(p, x)

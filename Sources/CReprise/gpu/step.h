@@ -144,6 +144,7 @@ RP_KERNEL rp_gpu_step(
     const uint32_t counter = first / RP_SLOT_GROUP * 16 + first % 16;
     if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) rp_group_words(trial->noise, (uint32_t)step, counter, noise);
     if (flags & RP_STIMULUS) rp_group_words(trial->stimulus, (uint32_t)step, counter, stimulus);
+    RP_UNROLL
     for (uint32_t quarter = 0; quarter < 4; quarter++) {
       const uint32_t slot = first + 16 * quarter;
       float xi = 0.0f, stimulus_xi = 0.0f;

@@ -9,7 +9,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   case callFailed(runtime: String, call: String, status: String)
   /// `log` is the file that holds all that the compiler said; nil if there is none.
   case compilationFailed(compiler: String, message: String, log: String?)
-  case tooLittleMemory(device: String, wanted: Int, limit: Int)
+  /// `limit` is that of one buffer, or all that the device has.
+  case tooLittleMemory(device: String, what: String, wanted: Int, limit: Int)
   case unsupported(what: String, found: String, advice: String)
 
   public var description: String {
@@ -27,8 +28,9 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
       "\(runtime): \(call) failed with \(status)."
     case .compilationFailed(let compiler, let message, let log):
       "\(compiler) cannot compile the kernels: \(message)" + (log.map { " All that it said is in \($0)." } ?? "")
-    case .tooLittleMemory(let device, let wanted, let limit):
-      "\(device) gives at most \(limit) bytes of memory in one piece, but \(wanted) are needed."
+    case .tooLittleMemory(let device, let what, let wanted, let limit):
+      "\(what) needs \(wanted) bytes, but \(device) has room for \(limit). Use --set plastic.pool, a smaller network, or "
+        + "--backend cpu."
     case .unsupported(let what, let found, let advice):
       "\(what) is \(found), which GPU backends cannot do yet. \(advice)"
     }

@@ -45,7 +45,7 @@ final class GPULearning {
     pending = try runtime.allocate(byteCount: 4 * count * n)
     gain = try runtime.allocate(byteCount: 4 * count * n)
     denominators = try runtime.allocate(byteCount: 4 * count)
-    try Self.checkLocalMemory(n, runtime, learns: count > 0)
+    try Self.checkMemory(n, groupCount: count, runtime)
     let perBank = n > 0 ? max(1, largestBuffer / (4 * n * n)) : 1
     for first in stride(from: 0, to: count, by: perBank) {
       let groups = first..<min(first + perBank, count)
@@ -54,9 +54,14 @@ final class GPULearning {
     try setStart()
   }
 
-  private static func checkLocalMemory(_ n: Int, _ runtime: any DeviceRuntime, learns: Bool) throws(DeviceError) {
+  private static func checkMemory(_ n: Int, groupCount: Int, _ runtime: any DeviceRuntime) throws(DeviceError) {
+    // Some drivers promise memory that they do not have.
+    guard 4 * n * n * groupCount <= runtime.device.memoryBytes else {
+      throw .tooLittleMemory(
+        device: runtime.device.name, what: "P", wanted: 4 * n * n * groupCount, limit: runtime.device.memoryBytes)
+    }
     let vectors = (runtime.localMemory - 4 * Int(RP_GPU_UPDATE_ITEMS)) / 8
-    guard learns, n > vectors else { return }
+    guard groupCount > 0, n > vectors else { return }
     throw .unsupported(
       what: "The number of plastic inputs of a neuron", found: "\(n)",
       advice: "The local memory of \(runtime.device.name) is enough for \(vectors); use --backend cpu.")

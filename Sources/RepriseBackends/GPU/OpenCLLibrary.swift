@@ -96,7 +96,7 @@ final class OpenCLLibrary: @unchecked Sendable {
     clFinish = try library.function("clFinish")
   }
 
-  /// All devices of all platforms, in their order.
+  /// All devices of all platforms: GPUs first, processors last, else in the order of the platforms.
   func devices() throws(DeviceError) -> [OpenCLHandle] {
     var platformCount: UInt32 = 0
     let status = clGetPlatformIDs(0, nil, &platformCount)
@@ -118,7 +118,14 @@ final class OpenCLLibrary: @unchecked Sendable {
     guard !devices.isEmpty else {
       throw .noDevice(runtime: "OpenCL", reason: "the drivers offer none", advice: Self.advice)
     }
-    return devices
+    return [DeviceType.gpu, .other, .processor].flatMap { type in devices.filter { deviceType($0) == type } }
+  }
+
+  private enum DeviceType { case gpu, processor, other }
+
+  private func deviceType(_ device: OpenCLHandle) -> DeviceType {
+    let bits = number(device, .type)
+    return bits & 4 != 0 ? .gpu : bits & 2 != 0 ? .processor : .other
   }
 
   func check(_ status: Int32, _ call: String) throws(DeviceError) {
@@ -152,6 +159,7 @@ final class OpenCLLibrary: @unchecked Sendable {
   }
 
   enum DeviceProperty: UInt32 {
+    case type = 0x1000
     case largestGroup = 0x1004
     case largestAllocation = 0x1010
     case globalMemory = 0x101F

@@ -66,7 +66,8 @@ public final class OpenCLRuntime: DeviceRuntime {
     // There are no empty buffers, and they are filled by words.
     let size = max(1, (byteCount + 3) / 4) * 4
     guard size <= largestAllocation else {
-      throw .tooLittleMemory(device: device.name, wanted: size, limit: largestAllocation)
+      throw .tooLittleMemory(
+        device: device.name, what: "An array in one piece", wanted: size, limit: largestAllocation)
     }
     let (context, library) = (context, library)
     let readWrite: UInt64 = 1
