@@ -114,6 +114,11 @@ extension Plan {
         "Training needs about \(size(trainingBytes)) of memory, and \(size(available)) are free. Use "
           + "\(advice), or a machine with more memory.")
     }
+    try requireRoomForCheckpoint()
+  }
+
+  /// - Throws: ``ProjectError`` if a checkpoint cannot fit on the drive.
+  func requireRoomForCheckpoint() throws(ProjectError) {
     if let free = freeDiskBytes, checkpointBytes > free {
       throw .tooLittleDisk(
         "A checkpoint needs \(size(checkpointBytes)) on the drive of \(folder), and \(size(free)) are free. Make room, "

@@ -9,6 +9,8 @@ public struct TestOptions: Sendable {
   public var trials: Int
   public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
+  /// Number of the device, for `BackendChoice.opencl`; nil: the first.
+  public var device: Int?
   /// Neurons whose currents are kept; nil: 16 spread over the network.
   public var neurons: [Int]?
   /// Checkpoint to test; nil: the latest.
@@ -22,6 +24,7 @@ public struct TestOptions: Sendable {
 
   /// - Throws: ``ProjectError`` if a number is out of range.
   public func check() throws(ProjectError) {
+    try backend.check(device: device)
     guard trials >= 1 else { throw .invalidOption("--trials is \(trials), but must be at least 1.") }
   }
 }
@@ -58,17 +61,21 @@ extension Project {
     let total = options.trials * network.targets.taskCount
     let backends = try testBackends(options, network, count: min(options.threads.count(trials: total), total))
     try CheckpointFile.restore(checkpoint, to: backends[0], networkFile: networkPath, includingCorrelation: false)
-    let result = Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) { progress($0, total) }
+    let result = try Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) {
+      progress($0, total)
+    }
     try TestFile.write(result, network, loopsDone: contents.loopsDone, to: testPath)
     return TestReport(
       path: testPath, checkpoint: checkpoint, loopsDone: contents.loopsDone,
       tasks: (0..<network.targets.taskCount).map { Self.summary(result, task: $0) })
   }
 
-  /// One single-threaded backend per thread over the same connections and weights.
+  /// One single-threaded backend per thread over the same connections and weights. A device runs one trial at a
+  /// time.
   private func testBackends(_ options: TestOptions, _ network: Network, count: Int) throws -> [any Backend] {
     switch options.backend {
     case .reference: return [ReferenceBackend(network: network)]
+    case .opencl: return [try GPUBackend.openCL(network, device: options.device ?? 0, learns: false)]
     case .cpu:
       let first = try CPUBackend(network: network, threads: 1, learns: false)
       return [first] + (1..<max(count, 1)).map { _ in first.sibling() }

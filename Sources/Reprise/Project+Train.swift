@@ -6,7 +6,7 @@ internal import RepriseTraining
 
 /// Which backend runs a network.
 public enum BackendChoice: String, Sendable, CaseIterable {
-  case cpu, reference
+  case cpu, reference, opencl
 }
 
 public struct TrainOptions: Sendable {
@@ -20,6 +20,8 @@ public struct TrainOptions: Sendable {
   public var loops: Int
   public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
+  /// Number of the device, for `BackendChoice.opencl`; nil: the first.
+  public var device: Int?
   public var start = Start.anew
   /// Measure the correlation in every loop whose number this divides, and in the last one.
   public var correlationEvery = 1
@@ -74,10 +76,13 @@ extension Project {
     try options.check(taskCount: network.targets.taskCount)
     try checkEarlierTraining(options)
     let threads = options.threads.count(neurons: network.neuronCount)
-    if options.backend == .cpu {
-      try plan(network.parameters, taskCount: network.targets.taskCount, threads: threads).requireRoomToTrain()
+    let plan = plan(network.parameters, taskCount: network.targets.taskCount, threads: threads)
+    switch options.backend {
+    case .cpu: try plan.requireRoomToTrain()
+    case .opencl: try plan.requireRoomForCheckpoint()
+    case .reference: break
     }
-    let backend = try makeBackend(options.backend, network, threads: threads, learns: true)
+    let backend = try makeBackend(options, network, threads: threads)
     var curve: [LoopRecord] = []
     var done = 0
     if let checkpoint = try startingCheckpoint(options.start) {
@@ -95,17 +100,30 @@ extension Project {
     return try session.run(observer)
   }
 
-  func makeBackend(_ choice: BackendChoice, _ network: Network, threads: Int, learns: Bool) throws -> any Backend {
-    switch choice {
-    case .cpu: try CPUBackend(network: network, threads: threads, learns: learns)
+  private func makeBackend(_ options: TrainOptions, _ network: Network, threads: Int) throws -> any Backend {
+    switch options.backend {
+    case .cpu: try CPUBackend(network: network, threads: threads)
     case .reference: ReferenceBackend(network: network)
+    case .opencl: try GPUBackend.openCL(network, device: options.device ?? 0, threads: threads)
     }
+  }
+}
+
+extension BackendChoice {
+  /// - Throws: ``ProjectError`` if a device cannot be chosen, or not this one.
+  func check(device: Int?) throws(ProjectError) {
+    guard let device else { return }
+    guard self == .opencl else {
+      throw .invalidOption("--device chooses among GPUs, but --backend is \(rawValue). Use --backend opencl.")
+    }
+    guard device >= 0 else { throw .invalidOption("--device is \(device), but must be at least 0.") }
   }
 }
 
 extension TrainOptions {
   /// - Throws: ``ProjectError`` if a number is out of range.
   public func check() throws(ProjectError) {
+    try backend.check(device: device)
     guard loops >= 1 else { throw .invalidOption("--loops is \(loops), but must be at least 1.") }
     guard correlationEvery >= 1 else {
       throw .invalidOption("--correlation-every is \(correlationEvery), but must be at least 1.")

@@ -13,7 +13,8 @@ public enum CheckpointFile {
 
   /// Writes the learning state of a backend after `curve.last` loops.
   ///
-  /// - Throws: ``FileError`` or ``HDF5Error``; an older file at `path` is then unchanged.
+  /// - Throws: ``FileError``, ``HDF5Error`` or what went wrong with the device; an older file at `path` is then
+  ///   unchanged.
   public static func write(_ backend: any Backend, curve: [LoopRecord], loopsDone: Int, to path: String) throws {
     let network = backend.network
     try HDF5File.writeAtomically(to: path) { file in
@@ -22,6 +23,7 @@ public enum CheckpointFile {
       try ParameterStorage.write(network.parameters, to: file)
       try CurveStorage.write(curve, to: file)
       try LearningStorage.write(backend, to: file)
+      try backend.requireNoFailure()
     }
   }
 
@@ -40,7 +42,8 @@ public enum CheckpointFile {
   /// Puts a checkpoint into a backend.
   ///
   /// - Parameter includingCorrelation: False where nothing will be learned.
-  /// - Throws: ``StoredFileError`` if it belongs to another network; the backend is then unchanged.
+  /// - Throws: ``StoredFileError`` if it belongs to another network, the backend is then unchanged; or what went wrong
+  ///   with the device.
   public static func restore(_ path: String, to backend: any Backend, networkFile: String, includingCorrelation: Bool)
     throws
   {
@@ -52,6 +55,7 @@ public enum CheckpointFile {
       throw StoredFileError(path, .otherNetwork(networkFile: networkFile))
     }
     try LearningStorage.read(file, into: backend, includingCorrelation: includingCorrelation)
+    try backend.requireNoFailure()
   }
 }
 

@@ -34,6 +34,20 @@ public protocol Backend: AnyObject {
   func writeCorrelation(_ matrices: CorrelationMatrices, _ groups: Range<Int>)
   /// Filtered spikes at the last updates; nil where P is kept.
   var history: SpikeHistory? { get set }
+
+  /// What went wrong with the device, if anything did: all that was asked for since is worthless. Look at it before
+  /// results are used or kept.
+  var failure: (any Error)? { get }
+}
+
+extension Backend {
+  /// Backends on the processor do not fail.
+  public var failure: (any Error)? { nil }
+
+  /// - Throws: ``failure``.
+  public func requireNoFailure() throws {
+    if let failure { throw failure }
+  }
 }
 
 /// What kind of trial to run, and what to keep of it.

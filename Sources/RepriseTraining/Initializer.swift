@@ -19,7 +19,9 @@ public enum Initializer {
     try parameters.requireValid()
     let connections = StaticConnections.erdosRenyi(parameters)
     var network = Network(parameters: parameters, staticConnections: connections)
-    network.untrained = untrainedActivity(on: try makeBackend(network))
+    let backend = try makeBackend(network)
+    network.untrained = untrainedActivity(on: backend)
+    try backend.requireNoFailure()
     network.plasticConnections = .erdosRenyi(
       parameters, untrainedRates: network.untrained.rates, threads: threads)
     network.feedforwardRates = .ornsteinUhlenbeck(parameters, threads: threads)

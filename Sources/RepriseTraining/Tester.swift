@@ -5,10 +5,11 @@ public import RepriseModel
 /// Runs every task `trialCount` times. Each backend of `backends` takes trials of its own; which one runs a trial
 /// makes no difference to its result.
 public enum Tester {
+  /// - Throws: What went wrong with a device.
   public static func run(
     on backends: [any Backend], trialCount: Int, tracedNeurons: [Int],
     progress: @escaping @Sendable (Int) -> Void = { _ in }
-  ) -> TestResult {
+  ) throws -> TestResult {
     let network = backends[0].network
     let total = network.targets.taskCount * trialCount
     var trials = [TestTrial?](repeating: nil, count: total)
@@ -30,6 +31,7 @@ public enum Tester {
         }
       }
     }
+    for backend in backends { try backend.requireNoFailure() }
     return TestResult(trialCount: trialCount, tracedNeurons: tracedNeurons, trials: trials.compactMap { $0 })
   }
 

@@ -19,9 +19,9 @@ public struct Trainer {
 
   /// One trial with learning.
   ///
-  /// - Throws: ``TrainingError/diverged(loop:)`` if weights or currents are no longer numbers. Weights are
-  ///   then useless.
-  public mutating func runLoop(measuringCorrelation: Bool) throws(TrainingError) -> LoopRecord {
+  /// - Throws: ``TrainingError/diverged(loop:)`` if weights or currents are no longer numbers, or what went wrong with
+  ///   the device. Weights are then useless.
+  public mutating func runLoop(measuringCorrelation: Bool) throws -> LoopRecord {
     let started = ContinuousClock.now
     let network = backend.network
     let loop = loopsDone + 1
@@ -31,10 +31,12 @@ public struct Trainer {
     let result = Trial.run(request, on: backend, learns: true)
     var correlation: Double?
     // Currents alone do not show it: a backend that sums inputs as integers makes numbers of weights that are none.
-    guard weightsAreFinite() else { throw .diverged(loop: loop) }
+    let isFinite = weightsAreFinite()
+    try backend.requireNoFailure()
+    guard isFinite else { throw TrainingError.diverged(loop: loop) }
     if let sums = result.binSums {
       let fit = TargetFit(sums, window, network.targets, task: task, threads: backend.threadCount)
-      guard fit.isFinite else { throw .diverged(loop: loop) }
+      guard fit.isFinite else { throw TrainingError.diverged(loop: loop) }
       let mean = meanOfNumbers(fit.correlations)
       // Constant currents or targets have no correlation.
       correlation = mean.isNaN ? nil : mean

@@ -68,7 +68,7 @@ enum ExitStatus: Int32 {
   init?(_ error: any Error) {
     switch error {
     case is FileError: self = .cannotWrite
-    case is BackendError, is PlotError: self = .deviceMissing
+    case is BackendError, is DeviceError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
     case ProjectError.tooLittleMemory: self = .deviceMissing
     case ProjectError.tooLittleDisk: self = .cannotWrite

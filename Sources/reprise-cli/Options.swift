@@ -52,8 +52,14 @@ struct ThreadOptions: ParsableArguments {
 }
 
 struct BackendOptions: ParsableArguments {
-  @Option(help: "What computes: cpu (fast, single precision) or reference (plain loops, double precision).")
+  @Option(
+    help: """
+      What computes: cpu (fast, single precision), opencl (a GPU, or whatever else runs OpenCL) or reference (plain \
+      loops, double precision).
+      """)
   var backend: BackendChoice = .cpu
+  @Option(help: ArgumentHelp("Which OpenCL device, counted from 0 (default: the first).", valueName: "number"))
+  var device: Int?
 }
 
 extension BackendChoice: ExpressibleByArgument {}

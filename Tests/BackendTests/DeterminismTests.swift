@@ -207,8 +207,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     let backend = try CPUBackend(network: network, threads: threads)
     var trace = Trace()
     trace.run(1...3, on: backend)
-    let alone = Tester.run(on: [backend], trialCount: 4, tracedNeurons: [1, 150])
-    let together = Tester.run(
+    let alone = try Tester.run(on: [backend], trialCount: 4, tracedNeurons: [1, 150])
+    let together = try Tester.run(
       on: [backend, backend.sibling(), backend.sibling()], trialCount: 4, tracedNeurons: [1, 150])
     #expect(alone.trials.count == 12)
     for (a, b) in zip(alone.trials, together.trials) {

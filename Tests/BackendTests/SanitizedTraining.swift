@@ -15,7 +15,7 @@ import Testing
     let backend = try CPUBackend(network: network, threads: 2)
     var trainer = Trainer(backend)
     for _ in 0..<2 { #expect(try trainer.runLoop(measuringCorrelation: true).rate.isFinite) }
-    let result = Tester.run(on: [backend.sibling(), backend.sibling()], trialCount: 2, tracedNeurons: [0, 150])
+    let result = try Tester.run(on: [backend.sibling(), backend.sibling()], trialCount: 2, tracedNeurons: [0, 150])
     #expect(result.trials.count == 2 * network.targets.taskCount)
   }
 }

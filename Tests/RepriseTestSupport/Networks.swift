@@ -43,6 +43,12 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
     change(&parameters)
   }
 
+  /// The parameters of another, which may have been changed, under a name of their own.
+  public init(renaming other: NetworkVariant, to name: String) {
+    self.name = name
+    parameters = other.parameters
+  }
+
   /// One for every part of the model.
   public static let all: [NetworkVariant] = [
     NetworkVariant("static and plastic") { _ in },

@@ -52,10 +52,10 @@ import Testing
   @Test func tasksAreLearnedTogether() throws {
     let network = try makeNetwork(parameters(static: 60, taskCount: 2))
     let backend = try CPUBackend(network: network, threads: 2)
-    let before = Tester.run(on: [backend], trialCount: 3, tracedNeurons: [])
+    let before = try Tester.run(on: [backend], trialCount: 3, tracedNeurons: [])
     let records = try curve(backend, loops: 60)
     #expect(records.map(\.task) == (0..<60).map { $0 % 2 })
-    let after = Tester.run(on: [backend, backend.sibling()], trialCount: 3, tracedNeurons: [0, 299])
+    let after = try Tester.run(on: [backend, backend.sibling()], trialCount: 3, tracedNeurons: [0, 299])
     #expect(after.trialCount == 3)
     #expect(after.trials.count == 6)
     #expect(after.trials.map(\.task) == [0, 0, 0, 1, 1, 1])
@@ -79,7 +79,7 @@ import Testing
     for backend in [ReferenceBackend(network: network), try CPUBackend(network: network, threads: 2)] as [any Backend] {
       _ = try curve(backend, loops: 2)
       let before = backend.readLearning(neurons: 0..<151, includingCorrelation: true)
-      _ = Tester.run(on: [backend], trialCount: 2, tracedNeurons: [1])
+      _ = try Tester.run(on: [backend], trialCount: 2, tracedNeurons: [1])
       #expect(backend.readLearning(neurons: 0..<151, includingCorrelation: true) == before)
     }
   }

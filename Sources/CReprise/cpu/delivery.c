@@ -1,6 +1,8 @@
 // Delivery of spikes to their targets. Sums are integers, so the order of spikes never matters. Cost: one random
 // access per synapse, hidden by fetching the lists of the spikes that come next.
 #include "creprise.h"
+#include "../equations/prelude_scalar.h"
+#include "../equations/fixed_point.h"
 
 void rp_deliver_counts(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint16_t *block_counts,
@@ -75,16 +77,6 @@ void rp_collect_counts(uint16_t *counters, size_t begin, size_t end, uint16_t *s
   for (size_t slot = begin; slot < end; slot++) counters[slot] = 0;
 }
 
-/* Weights become integers by truncation: the same on every device. Sizes from 2^30 on, and what is no number, count
-   as 2^30, so that the conversion is always defined. */
-static inline int64_t fixed_point(float weight)
-{
-  const float limit = 0x1p30f;
-  weight = weight < limit ? weight : limit;
-  weight = weight > -limit ? weight : -limit;
-  return (int64_t)(weight * 0x1p32f);
-}
-
 void rp_deliver_plastic(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
     uint32_t slot_bits, size_t padded, const float *weights, int64_t *inputs)
@@ -100,12 +92,12 @@ void rp_deliver_plastic(
     for (const uint32_t *p = list; p < end; p++) {
       if (p + ahead < end) __builtin_prefetch(weights + (size_t)(p[ahead] >> slot_bits) * padded + (p[ahead] & mask));
       const size_t row = *p >> slot_bits;
-      inputs[row] += fixed_point(weights[row * padded + (*p & mask)]);
+      inputs[row] += rp_fixed_point(weights[row * padded + (*p & mask)]);
     }
   }
 }
 
 void rp_deliver_column(size_t rows, size_t column, size_t padded, const float *weights, int64_t *inputs)
 {
-  for (size_t row = 0; row < rows; row++) inputs[row] += fixed_point(weights[row * padded + column]);
+  for (size_t row = 0; row < rows; row++) inputs[row] += rp_fixed_point(weights[row * padded + column]);
 }

@@ -1,27 +1,5 @@
 // The static targets of a neuron, drawn from the seed (C1). Included once per variant.
 
-/* Numbers of the grid beyond the last one are permuted again until they are within ("cycle walking"). */
-static uint32_t rp_permute_number(const rp_target_rule *rule, const uint32_t *keys, uint32_t number)
-{
-  do {
-    uint32_t row = number / rule->columns, column = number % rule->columns;
-    for (uint32_t round = 0; round < rule->rounds; round += 2) {
-      row += rp_hash_below(rule->rows, column ^ keys[round]);
-      row = row < rule->rows ? row : row - rule->rows;
-      column += rp_hash_below(rule->columns, row ^ keys[round + 1]);
-      column = column < rule->columns ? column : column - rule->columns;
-    }
-    number = row * rule->columns + column;
-  } while (number >= rule->neurons - 1);
-  return number;
-}
-
-static void rp_permutation_keys(const rp_target_rule *rule, uint32_t sender, uint32_t keys[RP_PERMUTATION_KEYS])
-{
-  for (uint32_t block = 0; 4 * block < rule->rounds; block++)
-    rp_random_words(rule->key, sender, block, keys + 4 * block);
-}
-
 /* The first images of 0, 1, 2, ..., some of them beyond the last number; returns where the largest one stands. */
 RP_FN uint32_t rp_permute_all(const rp_target_rule *rule, const uint32_t *keys, uint32_t *out)
 {
@@ -55,8 +33,5 @@ static void rp_draw_targets_variant(const rp_target_rule *rule, uint32_t sender,
     for (uint32_t i = 0; i < rule->count; i++)
       if (out[i] >= rule->neurons - 1) out[i] = rp_permute_number(rule, keys, out[i]);
   }
-  for (uint32_t i = 0; i < rule->count; i++) {
-    const uint32_t target = out[i] + (out[i] >= sender);
-    out[i] = target + (target >= rule->excitatory ? rule->slot_gap : 0);
-  }
+  for (uint32_t i = 0; i < rule->count; i++) out[i] = rp_target_of_number(rule, sender, out[i]);
 }

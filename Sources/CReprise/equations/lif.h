@@ -1,7 +1,8 @@
-// One time step of a leaky integrate-and-fire neuron and its synaptic currents (E1 to E3, E5 and E8 of
-// docs/equations.md; the rest of E4 to E6 is in cpu/neuron.h).
+// One time step of a leaky integrate-and-fire neuron and its synaptic currents (E1 to E6 and E8 of docs/equations.md).
 // One text for scalar code, vector code and GPU kernels: only + - * and comparisons on floats, never contracted,
 // so every one of them gives the same bits.
+
+// Needs: types.h, random.h; rp_load, rp_store and the like for arrays over slots, rp_select, RP_UNLIKELY.
 
 /* Filtered current (E1 to E3): u <- (1 - dt/tau) u + input/tau. */
 RP_FN rp_real rp_filter_current(rp_real u, rp_real decay, rp_real input, rp_real gain)
@@ -19,4 +20,65 @@ RP_FN rp_real rp_ou_step(rp_real x, rp_real decay, rp_real drift, rp_real amplit
 RP_FN rp_real rp_membrane_step(rp_real v, rp_real rate, rp_real external, rp_real current)
 {
   return v + rate * ((external + current) - v);
+}
+
+/* The four random words of RP_WIDTH lanes: lane l of quarter q of group g has counter 16 g + l, and word q serves
+   slot 64 g + 16 q + l, so one Philox call serves four neurons and no lane needs another's words. */
+RP_FN void rp_group_words(rp_random_key key, uint32_t step, uint32_t counter, rp_uint words[4])
+{
+  words[0] = rp_lane_counter(counter);
+  words[1] = (rp_uint)step;
+  words[2] = (rp_uint)key.trial;
+  words[3] = (rp_uint)key.purpose;
+  rp_philox_words(words, (uint32_t)key.seed, (uint32_t)(key.seed >> 32));
+}
+
+/* One step of RP_WIDTH neurons from slot i on; returns a bit per spike. */
+RP_FN uint32_t rp_lif_step_lanes(
+    const rp_lif_step_arguments *a, size_t i, uint32_t flags, rp_real noise, rp_real stimulus_noise)
+{
+  const rp_lif_constants *c = &a->constants;
+  const rp_lif_state *s = &a->state;
+  rp_real fixed = rp_broadcast(0), plastic = rp_broadcast(0);
+  if (flags & RP_STATIC) {
+    rp_real e = rp_filter_current(rp_load(s->excitatory_current + i), rp_broadcast(c->excitatory_decay),
+                                  rp_load_count(s->excitatory_input + i), rp_broadcast(c->excitatory_gain));
+    rp_real n = rp_filter_current(rp_load(s->inhibitory_current + i), rp_broadcast(c->inhibitory_decay),
+                                  rp_load_count(s->inhibitory_input + i), rp_broadcast(c->inhibitory_gain));
+    rp_clear_count(s->excitatory_input + i);
+    rp_clear_count(s->inhibitory_input + i);
+    rp_store(s->excitatory_current + i, e);
+    rp_store(s->inhibitory_current + i, n);
+    fixed = e + n;
+  }
+  if (flags & RP_CURRENT_NOISE) fixed = fixed + c->current_noise * noise;
+  if (flags & RP_PLASTIC) {
+    rp_real decay = s->plastic_decays ? rp_load(s->plastic_decays + i) : rp_broadcast(c->plastic_decay);
+    rp_real gain = s->plastic_gains ? rp_load(s->plastic_gains + i) : rp_broadcast(c->plastic_gain);
+    plastic = rp_filter_current(rp_load(s->plastic_current + i), decay, rp_load_fixed(s->plastic_input + i), gain);
+    rp_clear_fixed(s->plastic_input + i);
+    rp_store(s->plastic_current + i, plastic);
+  }
+  rp_real current = fixed + plastic;
+  if (flags & RP_SUM_TOTAL) rp_store(s->sum + i, rp_load(s->sum + i) + current);
+  if (flags & RP_SUM_PLASTIC) rp_store(s->sum + i, rp_load(s->sum + i) + plastic);
+
+  rp_real external = rp_broadcast(c->baseline);
+  if (flags & RP_STIMULUS) {
+    rp_real x = rp_load(s->stimulus + i);
+    external = external + x;
+    rp_store(s->stimulus + i, rp_ou_step(x, rp_broadcast(c->stimulus_decay), rp_broadcast(c->stimulus_drift),
+                                         rp_broadcast(c->stimulus_amplitude), stimulus_noise));
+  }
+
+  rp_real v = rp_load(s->potential + i);
+  if (flags & RP_VOLTAGE_NOISE) v = v + c->voltage_noise * noise;
+  rp_int last = rp_load_int(s->last_spike + i);
+  rp_int ready = rp_at_least(a->step - last, c->refractory_steps);
+  v = rp_select(ready, rp_membrane_step(v, rp_broadcast(c->membrane_rate), external, current), v);
+  rp_int spiking = ready & rp_greater(v, rp_broadcast(c->threshold));
+  uint32_t spikes = rp_mask_bits(spiking);
+  rp_store(s->potential + i, rp_select(spiking, rp_broadcast(c->reset), v));
+  if (RP_UNLIKELY(spikes != 0)) rp_store_int(s->last_spike + i, rp_select_int(spiking, a->step, last));
+  return spikes;
 }

@@ -2,7 +2,7 @@
 // CT-RSA, LNCS 2271), in which row and column take turns to be moved by a hash of the other. It yields the k-th of
 // distinct random numbers without any memory (C1 of docs/equations.md). Integer operations only.
 
-// Needs: rp_uint, RP_MIN(a, b) of unsigned numbers.
+// Needs: types.h; rp_uint, RP_MIN(a, b) of unsigned numbers, rp_random_words.
 
 #define RP_PERMUTATION_KEYS 12
 
@@ -32,4 +32,33 @@ RP_FN void rp_permute(
     *row = rp_rotate_within(*row, *column, keys[round], rows);
     *column = rp_rotate_within(*column, *row, keys[round + 1], columns);
   }
+}
+
+/* Numbers of the grid beyond the last one are permuted again until they are within ("cycle walking"). */
+RP_FN uint32_t rp_permute_number(const rp_target_rule *rule, const uint32_t *keys, uint32_t number)
+{
+  do {
+    uint32_t row = number / rule->columns, column = number % rule->columns;
+    for (uint32_t round = 0; round < rule->rounds; round += 2) {
+      row += rp_hash_below(rule->rows, column ^ keys[round]);
+      row = row < rule->rows ? row : row - rule->rows;
+      column += rp_hash_below(rule->columns, row ^ keys[round + 1]);
+      column = column < rule->columns ? column : column - rule->columns;
+    }
+    number = row * rule->columns + column;
+  } while (number >= rule->neurons - 1);
+  return number;
+}
+
+RP_FN void rp_permutation_keys(const rp_target_rule *rule, uint32_t sender, uint32_t keys[RP_PERMUTATION_KEYS])
+{
+  for (uint32_t block = 0; 4 * block < rule->rounds; block++)
+    rp_random_words(rule->key, sender, block, keys + 4 * block);
+}
+
+/* The slot, or neuron, that a number stands for among the others of a sender. */
+RP_FN uint32_t rp_target_of_number(const rp_target_rule *rule, uint32_t sender, uint32_t number)
+{
+  const uint32_t target = number + (number >= sender ? 1 : 0);
+  return target + (target >= rule->excitatory ? rule->slot_gap : 0);
 }

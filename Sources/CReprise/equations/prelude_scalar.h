@@ -10,6 +10,7 @@ typedef uint32_t rp_uint;
 #define RP_TABLE static const __attribute__((aligned(64)))
 #define RP_WIDTH 1
 #define RP_MULHI(a, b) ((uint32_t)(((uint64_t)(a) * (b)) >> 32))
+#define RP_UNLIKELY(condition) __builtin_expect(condition, 0)
 #define RP_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define RP_MAX(a, b) ((a) > (b) ? (a) : (b))
 
@@ -26,6 +27,8 @@ RP_FN rp_int rp_load_int(const int32_t *p) { return *p; }
 RP_FN void rp_store_int(int32_t *p, rp_int x) { *p = x; }
 RP_FN rp_real rp_load_count(const uint16_t *p) { return (float)(int32_t)*p; }
 RP_FN rp_real rp_load_fixed(const int64_t *p) { return (float)*p; }
+RP_FN void rp_clear_count(uint16_t *p) { *p = 0; }
+RP_FN void rp_clear_fixed(int64_t *p) { *p = 0; }
 RP_FN rp_real rp_broadcast(float x) { return x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? yes : no; }
 RP_FN uint32_t rp_mask_bits(rp_int mask) { return mask & 1; }

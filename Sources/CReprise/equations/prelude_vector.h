@@ -44,6 +44,7 @@ RP_FN uint32_t rp_mask_bits(rp_int mask) { return (uint32_t)_mm256_movemask_ps((
 RP_FN rp_uint rp_lanes(void) { return (rp_uint)_mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0); }
 #endif
 #define RP_MULHI(a, b) rp_mulhi(a, b)
+#define RP_UNLIKELY(condition) __builtin_expect(condition, 0)
 #define RP_MIN(a, b) __builtin_elementwise_min(a, b)
 #define RP_MAX(a, b) __builtin_elementwise_max(a, b)
 
@@ -62,6 +63,8 @@ RP_FN rp_real rp_load_count(const uint16_t *p)
   return __builtin_convertvector(__builtin_convertvector(*(const rp_short *)p, rp_int), rp_real);
 }
 RP_FN rp_real rp_load_fixed(const int64_t *p) { return __builtin_convertvector(*(const rp_long *)p, rp_real); }
+RP_FN void rp_clear_count(uint16_t *p) { memset(p, 0, RP_WIDTH * sizeof *p); }
+RP_FN void rp_clear_fixed(int64_t *p) { memset(p, 0, RP_WIDTH * sizeof *p); }
 RP_FN rp_real rp_broadcast(float x) { return (rp_real)x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? (rp_int)yes : no; }
 RP_FN rp_uint rp_lane_counter(uint32_t base) { return rp_lanes() + base; }

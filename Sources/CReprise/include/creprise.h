@@ -10,90 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Slots are processed, and random numbers drawn, in groups of this size.
-#define RP_SLOT_GROUP 64
-
-/// A key of the counter-based random numbers. With `index` the number of a slot or of a draw, `step` and `trial`
-/// say when, and `purpose` for what; equal keys give equal numbers on any thread, kernel variant or device.
-typedef struct {
-  uint64_t seed;
-  uint32_t purpose;
-  uint32_t trial;
-} rp_random_key;
-
-/// Constants of one class of LIF neurons for one step (equations E1 to E6, E8).
-typedef struct {
-  float excitatory_decay;    ///< 1 - dt / tau_E
-  float excitatory_gain;     ///< weight of an excitatory static synapse / tau_E
-  float inhibitory_decay;    ///< 1 - dt / tau_I
-  float inhibitory_gain;     ///< weight of an inhibitory static synapse / tau_I
-  float plastic_decay;       ///< 1 - dt / tau_P; unused where `plastic_decays` is given
-  float plastic_gain;        ///< 2^-32 / tau_P; unused where `plastic_gains` is given
-  float membrane_rate;       ///< dt / tau_m
-  float threshold;           ///< V_th
-  float reset;               ///< V_r
-  float baseline;            ///< X
-  float voltage_noise;       ///< sigma sqrt(dt / tau_m)
-  float current_noise;       ///< sigma sqrt(tau_m / dt)
-  float stimulus_decay;      ///< 1 - b dt
-  float stimulus_drift;      ///< b mu dt
-  float stimulus_amplitude;  ///< sigma_stim sqrt(dt)
-  int32_t refractory_steps;  ///< a neuron that spiked at step j is updated again from j + this on
-} rp_lif_constants;
-
-/// Arrays over slots. `plastic_decays` and `plastic_gains` may be null (shared time constant).
-typedef struct {
-  float *potential;
-  float *excitatory_current;
-  float *inhibitory_current;
-  float *plastic_current;
-  float *stimulus;
-  int32_t *last_spike;         ///< step of the last spike
-  uint16_t *excitatory_input;  ///< spikes received in the previous step, by class; read and cleared
-  uint16_t *inhibitory_input;
-  int64_t *plastic_input;      ///< summed weights in units of 2^-32; read and cleared
-  const float *plastic_decays;
-  const float *plastic_gains;
-  float *sum;                  ///< the current is added here when RP_SUM_* is set
-} rp_lif_state;
-
-/// What a step involves.
-enum {
-  RP_STATIC = 1,         ///< static synapses
-  RP_PLASTIC = 2,        ///< plastic synapses
-  RP_VOLTAGE_NOISE = 4,
-  RP_CURRENT_NOISE = 8,
-  RP_STIMULUS = 16,      ///< add the stimulus and advance it
-  RP_SUM_TOTAL = 32,     ///< add the total current to `sum`
-  RP_SUM_PLASTIC = 64,   ///< add the plastic current to `sum`
-};
-
-/// One step of a run of LIF neurons of one class.
-typedef struct {
-  rp_lif_state state;
-  rp_lif_constants constants;
-  size_t begin, end;       ///< slots, multiples of RP_SLOT_GROUP
-  int32_t step;
-  uint32_t flags;
-  rp_random_key noise;
-  rp_random_key stimulus;  ///< `trial` is the task
-} rp_lif_step_arguments;
+#include "../equations/types.h"
+#include "../gpu/types.h"
 
 /// Does one step and writes the slots of the neurons that spike to `spikes`; returns their number.
 typedef size_t rp_lif_step_function(const rp_lif_step_arguments *arguments, uint32_t *spikes);
 
 /// Standard normal samples for slots begin ..< end (multiples of RP_SLOT_GROUP).
 typedef void rp_normal_fill_function(rp_random_key key, uint32_t step, size_t begin, size_t end, float *out);
-
-/// How the static targets of a neuron are drawn: the first `count` numbers of a keyed permutation of the others.
-typedef struct {
-  rp_random_key key;
-  uint32_t neurons;         ///< at least 2
-  uint32_t count;           ///< targets of a neuron, less than `neurons`
-  uint32_t rows, columns;   ///< a grid with room for neurons - 1 numbers
-  uint32_t rounds;          ///< even
-  uint32_t excitatory, slot_gap;  ///< targets from `excitatory` on are written with `slot_gap` added
-} rp_target_rule;
 
 /// `excitatory` and `slot_gap` turn neurons into slots; a gap of 0 leaves them neurons.
 rp_target_rule rp_target_rule_make(
@@ -251,6 +175,9 @@ void rp_collect_counts(uint16_t *counters, size_t begin, size_t end, uint16_t *s
 
 /// Adds column `column` of the weights of every row, in units of 2^-32, to `inputs`.
 void rp_deliver_column(size_t rows, size_t column, size_t padded, const float *weights, int64_t *inputs);
+
+/// The GPU kernels, in what CUDA C++ and OpenCL C have in common (docs/architecture.md).
+const char *rp_gpu_kernel_text(void);
 
 // Random numbers, one at a time.
 

@@ -17,7 +17,7 @@ struct FilteredSpikeWeights: Sendable {
   /// Per slot; empty where tau_P is shared.
   private let logDecays: [Double]
   private let inverseTimeConstants: [Double]
-  private let interval: Int
+  let interval: Int
 
   init(_ parameters: Parameters, layout: NeuronLayout) {
     let clock = parameters.clock

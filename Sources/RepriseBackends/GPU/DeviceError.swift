@@ -7,6 +7,11 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   case noDevice(runtime: String, reason: String, advice: String)
   case noSuchDevice(runtime: String, index: Int, available: [String])
   case callFailed(runtime: String, call: String, status: String)
+  /// `log` is the file that holds all that the compiler said; nil if there is none.
+  case compilationFailed(compiler: String, message: String, log: String?)
+  /// `limit` is that of one buffer, or all that the device has.
+  case tooLittleMemory(device: String, what: String, wanted: Int, limit: Int)
+  case unsupported(what: String, found: String, advice: String)
 
   public var description: String {
     switch self {
@@ -21,6 +26,13 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
         + available.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: ", ") + "."
     case .callFailed(let runtime, let call, let status):
       "\(runtime): \(call) failed with \(status)."
+    case .compilationFailed(let compiler, let message, let log):
+      "\(compiler) cannot compile the kernels: \(message)" + (log.map { " All that it said is in \($0)." } ?? "")
+    case .tooLittleMemory(let device, let what, let wanted, let limit):
+      "\(what) needs \(wanted) bytes, but \(device) has room for \(limit). Use --set plastic.pool, a smaller network, or "
+        + "--backend cpu."
+    case .unsupported(let what, let found, let advice):
+      "\(what) is \(found), which GPU backends cannot do yet. \(advice)"
     }
   }
 }

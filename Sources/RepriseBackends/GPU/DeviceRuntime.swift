@@ -24,6 +24,12 @@ protocol DeviceRuntime: AnyObject {
   /// "OpenCL" or "CUDA".
   static var name: String { get }
   var device: DeviceDescription { get }
+  /// The largest buffer, bytes.
+  var largestAllocation: Int { get }
+  /// Local memory of a group, bytes.
+  var localMemory: Int { get }
+  /// The most work items that a group may have.
+  var largestGroup: Int { get }
   /// Memory that is all zeros.
   func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer
   /// Copies and returns when the source may be overwritten.
@@ -37,6 +43,42 @@ protocol DeviceRuntime: AnyObject {
   func launch(
     _ kernel: any DeviceKernel, groups: Int, groupSize: Int, localBytes: Int?, _ arguments: [DeviceArgument]
   ) throws(DeviceError)
+  /// Starts what was asked for, without waiting.
+  func flush() throws(DeviceError)
   /// Waits for all that was asked for.
   func synchronize() throws(DeviceError)
+}
+
+extension DeviceRuntime {
+  /// A buffer with a copy of some values.
+  func buffer<T: BitwiseCopyable>(_ values: [T]) throws(DeviceError) -> any DeviceBuffer {
+    let buffer = try allocate(byteCount: values.count * MemoryLayout<T>.stride)
+    try write(values, to: buffer)
+    return buffer
+  }
+
+  /// - Parameter first: Element of the buffer that the first value replaces.
+  func write<T: BitwiseCopyable>(_ values: [T], to buffer: any DeviceBuffer, from first: Int = 0) throws(DeviceError) {
+    var failure: DeviceError?
+    values.withUnsafeBytes { bytes in
+      do throws(DeviceError) {
+        try copyIn(bytes, to: buffer, offset: first * MemoryLayout<T>.stride)
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  func read<T: BitwiseCopyable>(
+    _ buffer: any DeviceBuffer, from first: Int = 0, count: Int, zero: T
+  ) throws(DeviceError) -> [T] {
+    var values = [T](repeating: zero, count: count)
+    var failure: DeviceError?
+    values.withUnsafeMutableBytes { bytes in
+      do throws(DeviceError) {
+        try copyOut(buffer, offset: first * MemoryLayout<T>.stride, to: bytes)
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return values
+  }
 }

@@ -1,0 +1,90 @@
+// What kernels are told, on every device. One text for C and GPU kernels, which put what they have of their own before
+// it: RP_GLOBAL qualifies pointers to the arrays of a network, and rp_count counts spikes.
+#ifndef CREPRISE_TYPES_H
+#define CREPRISE_TYPES_H
+
+#ifndef RP_GLOBAL
+#define RP_GLOBAL
+typedef uint16_t rp_count;
+#endif
+
+/// Slots are processed, and random numbers drawn, in groups of this size.
+#define RP_SLOT_GROUP 64
+
+/// A key of the counter-based random numbers. With `index` the number of a slot or of a draw, `step` and `trial`
+/// say when, and `purpose` for what; equal keys give equal numbers on any thread, kernel variant or device.
+typedef struct {
+  uint64_t seed;
+  uint32_t purpose;
+  uint32_t trial;
+} rp_random_key;
+
+/// Constants of one class of LIF neurons for one step (equations E1 to E6, E8).
+typedef struct {
+  float excitatory_decay;    ///< 1 - dt / tau_E
+  float excitatory_gain;     ///< weight of an excitatory static synapse / tau_E
+  float inhibitory_decay;    ///< 1 - dt / tau_I
+  float inhibitory_gain;     ///< weight of an inhibitory static synapse / tau_I
+  float plastic_decay;       ///< 1 - dt / tau_P; unused where `plastic_decays` is given
+  float plastic_gain;        ///< 2^-32 / tau_P; unused where `plastic_gains` is given
+  float membrane_rate;       ///< dt / tau_m
+  float threshold;           ///< V_th
+  float reset;               ///< V_r
+  float baseline;            ///< X
+  float voltage_noise;       ///< sigma sqrt(dt / tau_m)
+  float current_noise;       ///< sigma sqrt(tau_m / dt)
+  float stimulus_decay;      ///< 1 - b dt
+  float stimulus_drift;      ///< b mu dt
+  float stimulus_amplitude;  ///< sigma_stim sqrt(dt)
+  int32_t refractory_steps;  ///< a neuron that spiked at step j is updated again from j + this on
+} rp_lif_constants;
+
+/// Arrays over slots. `plastic_decays` and `plastic_gains` may be null (shared time constant).
+typedef struct {
+  RP_GLOBAL float *potential;
+  RP_GLOBAL float *excitatory_current;
+  RP_GLOBAL float *inhibitory_current;
+  RP_GLOBAL float *plastic_current;
+  RP_GLOBAL float *stimulus;
+  RP_GLOBAL int32_t *last_spike;         ///< step of the last spike
+  RP_GLOBAL rp_count *excitatory_input;  ///< spikes received in the previous step, by class; read and cleared
+  RP_GLOBAL rp_count *inhibitory_input;
+  RP_GLOBAL int64_t *plastic_input;      ///< summed weights in units of 2^-32; read and cleared
+  const RP_GLOBAL float *plastic_decays;
+  const RP_GLOBAL float *plastic_gains;
+  RP_GLOBAL float *sum;                  ///< the current is added here when RP_SUM_* is set
+} rp_lif_state;
+
+/// What a step involves.
+enum {
+  RP_STATIC = 1,         ///< static synapses
+  RP_PLASTIC = 2,        ///< plastic synapses
+  RP_VOLTAGE_NOISE = 4,
+  RP_CURRENT_NOISE = 8,
+  RP_STIMULUS = 16,      ///< add the stimulus and advance it
+  RP_SUM_TOTAL = 32,     ///< add the total current to `sum`
+  RP_SUM_PLASTIC = 64,   ///< add the plastic current to `sum`
+};
+
+/// One step of a run of LIF neurons of one class.
+typedef struct {
+  rp_lif_state state;
+  rp_lif_constants constants;
+  size_t begin, end;       ///< slots, multiples of RP_SLOT_GROUP
+  int32_t step;
+  uint32_t flags;
+  rp_random_key noise;
+  rp_random_key stimulus;  ///< `trial` is the task
+} rp_lif_step_arguments;
+
+/// How the static targets of a neuron are drawn: the first `count` numbers of a keyed permutation of the others.
+typedef struct {
+  rp_random_key key;
+  uint32_t neurons;         ///< at least 2
+  uint32_t count;           ///< targets of a neuron, less than `neurons`
+  uint32_t rows, columns;   ///< a grid with room for neurons - 1 numbers
+  uint32_t rounds;          ///< even
+  uint32_t excitatory, slot_gap;  ///< targets from `excitatory` on are written with `slot_gap` added
+} rp_target_rule;
+
+#endif

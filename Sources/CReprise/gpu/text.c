@@ -1,0 +1,33 @@
+// The text of the GPU kernels, which the driver of a device compiles when the program runs.
+#include "creprise.h"
+
+static const char text[] = {
+#embed "prelude_opencl.h"
+  ,
+#embed "prelude_cuda.h"
+  ,
+#embed "prelude.h"
+  ,
+#embed "../equations/types.h"
+  ,
+#embed "types.h"
+  ,
+#embed "../equations/normal_table.h"
+  ,
+#embed "../equations/random.h"
+  ,
+#embed "random.h"
+  ,
+#embed "../equations/lif.h"
+  ,
+#embed "../equations/permutation.h"
+  ,
+#embed "../equations/fixed_point.h"
+  ,
+#embed "step.h"
+  ,
+#embed "update.h"
+  , 0,
+};
+
+const char *rp_gpu_kernel_text(void) { return text; }

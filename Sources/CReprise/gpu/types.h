@@ -1,0 +1,42 @@
+// What GPU kernels are told beside their arrays. One text for the host and the kernels.
+#ifndef CREPRISE_GPU_TYPES_H
+#define CREPRISE_GPU_TYPES_H
+
+/// What holds for a network.
+typedef struct {
+  rp_lif_constants constants[2];   ///< by class
+  rp_target_rule rule;             ///< where static targets are drawn at each spike
+  uint32_t slots, inhibitory_start;
+  uint32_t neurons, excitatory;
+  uint32_t inputs, feedforward;    ///< plastic inputs of a neuron; feed-forward ones come first
+  uint32_t column_bits;            ///< an outgoing plastic synapse is (slot << column_bits | input)
+  uint32_t interval;               ///< steps between two updates
+  uint32_t weight_stride;          ///< of the table of spike weights: 1, or `slots` where neurons differ
+  uint32_t prior_gain, frozen;
+} rp_gpu_network;
+
+/// What holds for a trial.
+typedef struct {
+  rp_random_key noise, stimulus, potential;
+} rp_gpu_trial;
+
+/// What a step involves, beside the RP_STATIC and so on of types.h.
+enum {
+  RP_GPU_LISTS = 256,       ///< static targets are in lists
+  RP_GPU_DRAWN = 512,       ///< static targets are drawn at each spike
+  RP_GPU_EACH = 1024,       ///< each neuron has a plastic time constant of its own
+  RP_GPU_IMPOSED = 2048,    ///< given spikes stand in the place of the neurons' own
+  RP_GPU_RECORDED = 4096,   ///< keep the spikes
+};
+
+/// Work items of a group of the kernels over slots. Each has the four slots that share a call of Philox.
+#define RP_GPU_STEP_ITEMS 64
+
+/// Work items of a group at most in the kernels of the update, a multiple of 32.
+#define RP_GPU_UPDATE_ITEMS 256
+
+/// Before the first step no neuron is refractory; padding always is.
+#define RP_GPU_NEVER (-1000000000)
+#define RP_GPU_ALWAYS 1000000000
+
+#endif

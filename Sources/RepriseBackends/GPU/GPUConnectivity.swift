@@ -1,0 +1,133 @@
+// What a trial does not change, in the memory of a device: constants and connections.
+internal import CReprise
+internal import RepriseCore
+internal import RepriseModel
+
+/// Constants of the neurons, and lists of synapses by presynaptic slot.
+final class GPUConnectivity {
+  /// One `rp_gpu_network`.
+  let constants: any DeviceBuffer
+  /// Shape [2, slot]: decay and gain of the plastic current, where neurons differ in them.
+  let timeConstants: any DeviceBuffer
+  /// Shape [learning interval + 1, slot or 1]: what a spike counts in filtered spikes by age; last, their decay.
+  let spikeWeights: any DeviceBuffer
+  /// Targets of slot s: elements `offsets[s] ..< offsets[s + 1]`.
+  let staticOffsets, staticTargets: any DeviceBuffer
+  /// Entries (slot << column bits | input).
+  let plasticOffsets, plasticEntries: any DeviceBuffer
+  /// Flags that follow from the network, beside those of a trial.
+  let flags: UInt32
+
+  init(_ network: Network, _ runtime: any DeviceRuntime) throws(DeviceError) {
+    let layout = network.layout
+    let columnBits = try Self.columnBits(network)
+    let values = Self.constants(network, columnBits: columnBits)
+    constants = try runtime.allocate(byteCount: MemoryLayout<rp_gpu_network>.size)
+    try runtime.write([values], to: constants)
+    let weights = FilteredSpikeWeights(network.parameters, layout: layout)
+    let slots = weights.isShared ? 0..<1 : 0..<layout.slotCount
+    let ages = 0..<weights.interval
+    spikeWeights = try runtime.buffer(
+      ages.flatMap { age in slots.map { weights.weight(slot: $0, age: age) } } + slots.map { weights.decay(slot: $0) })
+    timeConstants = try runtime.buffer(Self.timeConstants(network))
+
+    let drawn = network.drawsStaticTargets
+    let hasLists = !drawn && !network.staticConnections.isEmpty
+    let lists = hasLists ? Self.staticLists(network) : ([], [])
+    staticOffsets = try runtime.buffer(lists.0)
+    staticTargets = try runtime.buffer(lists.1)
+    let plastic = Self.plasticLists(network, columnBits: columnBits)
+    plasticOffsets = try runtime.buffer(plastic.0)
+    plasticEntries = try runtime.buffer(plastic.1)
+    flags =
+      (hasLists ? UInt32(RP_STATIC | RP_GPU_LISTS) : 0) | (drawn ? UInt32(RP_STATIC | RP_GPU_DRAWN) : 0)
+      | (weights.isShared ? 0 : UInt32(RP_GPU_EACH))
+  }
+
+  /// Bits of a plastic input's number.
+  private static func columnBits(_ network: Network) throws(DeviceError) -> Int {
+    let bits = network.inputCount <= 1 ? 0 : Int.bitWidth - (network.inputCount - 1).leadingZeroBitCount
+    guard network.layout.slotCount << bits <= 1 << 32 else {
+      throw .unsupported(
+        what: "The number of neurons", found: "\(network.neuronCount) with \(network.inputCount) plastic inputs each",
+        advice: "At most \(1 << (32 - bits)) with so many inputs fit the numbers of the kernels.")
+    }
+    return bits
+  }
+
+  private static func constants(_ network: Network, columnBits: Int) -> rp_gpu_network {
+    let (parameters, layout) = (network.parameters, network.layout)
+    let gap = layout.inhibitoryStart - layout.excitatoryCount
+    var values = rp_gpu_network()
+    values.constants = (rp_lif_constants(parameters, .excitatory), rp_lif_constants(parameters, .inhibitory))
+    if let rule = network.staticRule {
+      values.rule = rp_target_rule_make(
+        rp_random_key(seed: rule.seed, purpose: RandomPurpose.staticConnections.rawValue, trial: 0),
+        UInt32(rule.neuronCount), UInt32(rule.degree), UInt32(layout.excitatoryCount), UInt32(gap))
+    }
+    values.rule.slot_gap = UInt32(gap)
+    values.slots = UInt32(layout.slotCount)
+    values.inhibitory_start = UInt32(layout.inhibitoryStart)
+    values.neurons = UInt32(layout.neuronCount)
+    values.excitatory = UInt32(layout.excitatoryCount)
+    values.inputs = UInt32(network.inputCount)
+    values.feedforward = UInt32(network.feedforwardCount)
+    values.column_bits = UInt32(columnBits)
+    values.interval = UInt32(max(1, parameters.clock.learningIntervalSteps))
+    if case .each = parameters.plastic.timeConstant {
+      values.weight_stride = UInt32(layout.slotCount)
+    } else {
+      values.weight_stride = 1
+    }
+    values.prior_gain = parameters.learning.gain == .prior ? 1 : 0
+    values.frozen = parameters.learning.isFrozen ? 1 : 0
+    return values
+  }
+
+  private static func timeConstants(_ network: Network) -> [Float] {
+    guard case .each(let values) = network.parameters.plastic.timeConstant else { return [] }
+    let slots = network.layout.slotCount
+    var decaysAndGains = [Float](repeating: 0, count: 2 * slots)
+    for (neuron, tau) in values.enumerated() {
+      let slot = network.layout.slot(neuron)
+      decaysAndGains[slot] = Float(1 - network.parameters.trial.timeStep / tau)
+      decaysAndGains[slots + slot] = Float(0x1p-32 / tau)
+    }
+    return decaysAndGains
+  }
+
+  private static func staticLists(_ network: Network) -> ([UInt64], [UInt32]) {
+    let layout = network.layout
+    var offsets = [UInt64](repeating: 0, count: layout.slotCount + 1)
+    network.staticConnections.forEachRow(layout) { neuron, row in
+      offsets[layout.slot(neuron) + 1] = UInt64(row.count)
+    }
+    for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
+    var targets = [UInt32](repeating: 0, count: Int(offsets[layout.slotCount]))
+    network.staticConnections.forEachRow(layout) { neuron, row in
+      let start = Int(offsets[layout.slot(neuron)])
+      for (index, target) in row.enumerated() { targets[start + index] = target }
+    }
+    return (offsets, targets)
+  }
+
+  private static func plasticLists(_ network: Network, columnBits: Int) -> ([UInt64], [UInt32]) {
+    let layout = network.layout
+    let inputs = network.plasticConnections.inputsPerNeuron
+    let presynaptic = network.plasticConnections.presynaptic
+    var offsets = [UInt64](repeating: 0, count: layout.slotCount + 1)
+    for neuron in presynaptic { offsets[layout.slot(Int(neuron)) + 1] += 1 }
+    for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
+    var entries = [UInt32](repeating: 0, count: presynaptic.count)
+    var next = offsets
+    for neuron in 0..<(inputs > 0 ? network.neuronCount : 0) {
+      let row = layout.slot(neuron) << columnBits
+      for input in 0..<inputs {
+        let sender = layout.slot(Int(presynaptic[neuron * inputs + input]))
+        entries[Int(next[sender])] = UInt32(row | (network.feedforwardCount + input))
+        next[sender] += 1
+      }
+    }
+    return (offsets, entries)
+  }
+}
