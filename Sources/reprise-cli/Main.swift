@@ -27,7 +27,7 @@ struct RepriseCommand: AsyncParsableCommand {
     version: repriseVersion,
     subcommands: [
       New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, DoctorCommand.self,
     ])
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
@@ -68,7 +68,7 @@ enum ExitStatus: Int32 {
   init?(_ error: any Error) {
     switch error {
     case is FileError: self = .cannotWrite
-    case is BackendError, is PlotError: self = .deviceMissing
+    case is BackendError, is DeviceError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
     case ProjectError.tooLittleMemory: self = .deviceMissing
     case ProjectError.tooLittleDisk: self = .cannotWrite

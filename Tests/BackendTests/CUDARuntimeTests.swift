@@ -37,7 +37,10 @@ import Testing
     #expect(devices.map(\.description.memoryBytes) == [1 << 30, 1 << 30])
     let standIn = try CUDAStandIn("sm=103")
     #expect(try CUDADriver(path: standIn.path).devices()[0].capability == CUDACapability(10, 3))
-    #expect(try runtime(standIn, device: 1).device.name == "Stand-in 1")
+    let second = try runtime(standIn, device: 1)
+    #expect(second.device.name == "Stand-in 1")
+    #expect((second.largestAllocation, second.localMemory, second.largestGroup) == (1 << 30, 227 * 1024, 1024))
+    try second.flush()
   }
 
   @Test func memoryStartsAsZerosAndKeepsCopies() throws {

@@ -24,7 +24,7 @@ enum {
   success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, invalid_device = 101, invalid_image = 200,
   invalid_context = 201, not_found = 500, launch_failed = 719
 };
-enum { device_count = 2, ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
+enum { device_count = 2, largest_group = 1024, ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
 static const size_t device_memory = (size_t)1 << 30;
 
 struct memory {
@@ -184,9 +184,13 @@ int cuDeviceTotalMem_v2(size_t *bytes, int device)
 int cuDeviceGetAttribute(int *value, int attribute, int device)
 {
   (void)device;
-  if (attribute != 75 && attribute != 76) return invalid_value;
-  *value = attribute == 75 ? set.generation / 10 : set.generation % 10;
-  return success;
+  switch (attribute) {
+  case 1: *value = largest_group; return success;
+  case 75: *value = set.generation / 10; return success;
+  case 76: *value = set.generation % 10; return success;
+  case 97: *value = largest_local; return success;
+  default: return invalid_value;
+  }
 }
 
 int cuDevicePrimaryCtxRetain(void **context, int device)
@@ -396,7 +400,7 @@ int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned 
 {
   ENTER();
   struct kernel *kernel = function;
-  if (!x || y != 1 || z != 1 || !size_x || size_x > 1024 || size_y != 1 || size_z != 1 || extra) return invalid_value;
+  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1 || extra) return invalid_value;
   if (stream != &stream_object || local > (unsigned)kernel->local) return invalid_value;
   note("launch %s %u %u %u", kernel->name, x, size_x, local);
   for (int i = 0; i < kernel->count; i++) {

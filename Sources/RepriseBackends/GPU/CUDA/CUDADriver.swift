@@ -156,11 +156,20 @@ struct CUDADevice: Sendable {
   let handle: Int32
   let description: DeviceDescription
   let capability: CUDACapability
+  /// Bytes that a group may have.
+  let localMemory: Int
+  /// Work items that a group may have.
+  let largestGroup: Int
 }
 
 extension CUDADriver {
-  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.
-  private static let capabilityAttributes: (major: Int32, minor: Int32) = (75, 76)
+  /// CUdevice_attribute of cuda.h.
+  private enum Attribute: Int32 {
+    case maxThreadsPerBlock = 1
+    case capabilityMajor = 75
+    case capabilityMinor = 76
+    case maxSharedMemoryPerBlockOptin = 97
+  }
 
   /// All devices, in the driver's order.
   ///
@@ -185,17 +194,19 @@ extension CUDADriver {
     let name = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     var memory = 0
     try check(deviceMemory(&memory, handle), "cuDeviceTotalMem", on: name)
-    let major = try attribute(Self.capabilityAttributes.major, of: handle, name)
-    let minor = try attribute(Self.capabilityAttributes.minor, of: handle, name)
+    let major = try attribute(.capabilityMajor, of: handle, name)
+    let minor = try attribute(.capabilityMinor, of: handle, name)
     return CUDADevice(
       handle: handle,
       description: DeviceDescription(name: name, driver: "CUDA \(version)", memoryBytes: memory),
-      capability: CUDACapability(major, minor))
+      capability: CUDACapability(major, minor),
+      localMemory: try attribute(.maxSharedMemoryPerBlockOptin, of: handle, name),
+      largestGroup: try attribute(.maxThreadsPerBlock, of: handle, name))
   }
 
-  private func attribute(_ attribute: Int32, of handle: Int32, _ name: String) throws(DeviceError) -> Int {
+  private func attribute(_ attribute: Attribute, of handle: Int32, _ name: String) throws(DeviceError) -> Int {
     var value: Int32 = 0
-    try check(deviceAttribute(&value, attribute, handle), "cuDeviceGetAttribute", on: name)
+    try check(deviceAttribute(&value, attribute.rawValue, handle), "cuDeviceGetAttribute", on: name)
     return Int(value)
   }
 }

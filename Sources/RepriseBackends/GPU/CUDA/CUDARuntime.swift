@@ -5,6 +5,12 @@ package final class CUDARuntime: DeviceRuntime {
   package static let name = "CUDA"
 
   package var device: DeviceDescription { context.device.description }
+  /// The largest buffer, bytes: one may fill the device.
+  var largestAllocation: Int { device.memoryBytes }
+  /// Local memory of a group, bytes.
+  var localMemory: Int { context.device.localMemory }
+  /// The most work items that a group may have.
+  var largestGroup: Int { context.device.largestGroup }
   private let context: CUDAContext
   private let cubins: CubinStore
 
@@ -93,6 +99,9 @@ package final class CUDARuntime: DeviceRuntime {
     }
     try context.check(status, "cuLaunchKernel of \(kernel.name)")
   }
+
+  /// Nothing to do: the driver starts everything at once.
+  func flush() throws(DeviceError) {}
 
   func synchronize() throws(DeviceError) {
     try context.makeCurrent()
