@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["RepriseTraining", "RepriseBackends", "RepriseTestSupport"],
       swiftSettings: swift),
-    .testTarget(name: "IOTests", dependencies: ["RepriseIO", "RepriseTestSupport"], swiftSettings: swift),
+    .testTarget(name: "IOTests", dependencies: ["RepriseIO", "RepriseCore", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(name: "PlotTests", dependencies: ["ReprisePlot", "RepriseTestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CLITests",

@@ -1,5 +1,6 @@
 // Writes resources.csv while training runs, from a thread that sleeps in between.
 internal import Dispatch
+internal import RepriseCore
 internal import RepriseIO
 internal import Synchronization
 

@@ -1,5 +1,5 @@
 // resources.csv: what training took of the machine, a row at a time.
-internal import RepriseCore
+public import RepriseCore
 #if canImport(Glibc)
   internal import Glibc
 #else

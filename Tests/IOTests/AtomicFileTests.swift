@@ -1,4 +1,5 @@
 import Glibc
+import RepriseCore
 import Testing
 
 @testable import RepriseIO

@@ -1,3 +1,4 @@
+import RepriseCore
 import Testing
 
 @testable import RepriseIO

@@ -1,5 +1,6 @@
 // Folders that remove themselves, repeatable random numbers, and the recorded files where they are at hand.
 import Glibc
+import RepriseCore
 
 @testable import RepriseIO
 

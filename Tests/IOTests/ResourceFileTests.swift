@@ -1,5 +1,6 @@
 // resources.csv: rows are complete or absent, and go on where they ended.
 import Glibc
+import RepriseCore
 import Testing
 
 @testable import RepriseIO

@@ -1,4 +1,5 @@
 // What came out, as values that become JSON. Names say the unit.
+internal import RepriseCore
 internal import RepriseIO
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials

@@ -1,4 +1,5 @@
 // What can go wrong with a device, in one sentence each.
+internal import RepriseCore
 
 /// A device that is missing, too small, too old or lost.
 public enum DeviceError: Error, Equatable, CustomStringConvertible {
@@ -6,9 +7,19 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   case missingFunction(library: String, name: String)
   case noDevice(runtime: String, reason: String, advice: String)
   case noSuchDevice(runtime: String, index: Int, available: [String])
-  case callFailed(runtime: String, call: String, status: String)
-  /// `log` is the file that holds all that the compiler said; nil if there is none.
+  /// The driver is for an older version of the runtime than Reprise needs.
+  case driverTooOld(runtime: String, found: String, needed: String, advice: String)
+  /// `requestedBytes` and `freeBytes` are nil where they are not known.
+  case outOfMemory(runtime: String, device: String, requestedBytes: Int?, freeBytes: Int?)
+  /// The device failed, or a kernel on it; nothing that it held can be read any more.
+  case deviceLost(runtime: String, device: String, call: String, status: String)
+  /// Compilers were found, but none that can compile for this device and its driver.
+  case noFittingCompiler(purpose: String, reasons: [String], advice: String)
+  /// `log` is the file that holds all that the compiler said; nil if it could not be written.
   case compilationFailed(compiler: String, message: String, log: String?)
+  /// A folder of compiled kernels lacks one, which cannot be compiled either.
+  case missingKernels(folder: String, file: String, reason: String)
+  case callFailed(runtime: String, call: String, status: String)
   /// `limit` is that of one buffer, or all that the device has.
   case tooLittleMemory(device: String, what: String, wanted: Int, limit: Int)
   case unsupported(what: String, found: String, advice: String)
@@ -24,16 +35,35 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .noSuchDevice(let runtime, let index, let available):
       "\(runtime): there is no device \(index); found "
         + available.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: ", ") + "."
-    case .callFailed(let runtime, let call, let status):
-      "\(runtime): \(call) failed with \(status)."
+    case .driverTooOld(let runtime, let found, let needed, let advice):
+      "\(runtime): the driver is for \(runtime) \(found), but \(needed) or later is needed. \(advice)"
+    case .outOfMemory(let runtime, let device, let requested, let free):
+      Self.outOfMemory("\(runtime): \(device)", requested, free)
+    case .deviceLost(let runtime, let device, let call, let status):
+      "\(runtime): \(device) failed in \(call) with \(status), and what it held is lost. "
+        + "Go on from the last checkpoint with `reprise train --resume`."
+    case .noFittingCompiler(let purpose, let reasons, let advice):
+      "\(purpose): \(reasons.joined(separator: "; ")). \(advice)"
     case .compilationFailed(let compiler, let message, let log):
       "\(compiler) cannot compile the kernels: \(message)" + (log.map { " All that it said is in \($0)." } ?? "")
+    case .missingKernels(let folder, let file, let reason):
+      "\(folder) has no \(file), and it cannot be compiled. \(reason)"
+    case .callFailed(let runtime, let call, let status):
+      "\(runtime): \(call) failed with \(status)."
     case .tooLittleMemory(let device, let what, let wanted, let limit):
       "\(what) needs \(wanted) bytes, but \(device) has room for \(limit). Use --set plastic.pool, a smaller network, or "
         + "--backend cpu."
     case .unsupported(let what, let found, let advice):
       "\(what) is \(found), which GPU backends cannot do yet. \(advice)"
     }
+  }
+
+  private static func outOfMemory(_ device: String, _ requested: Int?, _ free: Int?) -> String {
+    func text(_ bytes: Int) -> String { formatBytes(UInt64(max(0, bytes))) }
+    let asked = requested.map { "\(text($0)) more were asked for" } ?? "its memory is full"
+    let left = free.map { " and \(text($0)) are free" } ?? ""
+    return "\(device) has too little memory: \(asked)\(left). learning.precision=float16, plastic.pool and "
+      + "learning.memory=history make a network smaller; another program may use the device too."
   }
 }
 

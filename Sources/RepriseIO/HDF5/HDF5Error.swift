@@ -1,4 +1,5 @@
 // What can go wrong with an HDF5 file, as values; the sentence is built from them.
+internal import RepriseCore
 
 /// A failed operation on an HDF5 file.
 public struct HDF5Error: Error, Equatable, CustomStringConvertible {

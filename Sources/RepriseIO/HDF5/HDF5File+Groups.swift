@@ -1,5 +1,6 @@
 // Groups, and what is in a file.
 internal import CHDF5
+internal import RepriseCore
 
 /// A member of a group.
 public struct HDF5Child: Equatable, Sendable {

@@ -1,6 +1,7 @@
 // Opening, creating and closing HDF5 files. Groups are in HDF5File+Groups.swift, attributes in
 // HDF5File+Attributes.swift, datasets in HDF5Dataset*.swift.
 internal import CHDF5
+internal import RepriseCore
 
 #if canImport(Glibc)
   internal import Glibc

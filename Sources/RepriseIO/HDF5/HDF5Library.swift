@@ -8,7 +8,7 @@ internal import CHDF5
 #endif
 
 /// The C library keeps global state and is not safe to enter from two threads.
-enum HDF5Library {
+package enum HDF5Library {
   /// Recursive, so that a file that is released inside a locked section can close itself.
   nonisolated(unsafe) private static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -25,6 +25,13 @@ enum HDF5Library {
     H5dont_atexit()
     return H5open() >= 0
   }()
+
+  /// As "1.10.8".
+  package static var version: String {
+    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    locked { _ = H5get_libversion(&major, &minor, &release) }
+    return "\(major).\(minor).\(release)"
+  }
 
   /// Runs `body` while no other thread is inside the library.
   static func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {

@@ -61,7 +61,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The error for a system error code that was met while writing `path`.
-  init(path: String, code: Int32) {
+  package init(path: String, code: Int32) {
     let folder = folderPath(of: path)
     self.path = path
     switch code {
@@ -78,18 +78,18 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The system's text for an error code.
-func systemMessage(_ code: Int32) -> String {
+package func systemMessage(_ code: Int32) -> String {
   String(cString: strerror(code))
 }
 
 /// The folder part of a path; "." where the path has none.
-func folderPath(of path: String) -> String {
+package func folderPath(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 /// The last part of a path.
-func fileName(of path: String) -> String {
+package func fileName(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return path }
   return String(path[path.index(after: slash)...])
 }
@@ -102,7 +102,7 @@ private func freeBytes(inFolder folder: String) -> UInt64 {
 }
 
 /// A number of bytes as people read it, in powers of 1000.
-func formatBytes(_ count: UInt64) -> String {
+package func formatBytes(_ count: UInt64) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
   var value = Double(count)
   var unit = 0

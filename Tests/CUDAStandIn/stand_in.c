@@ -1,0 +1,511 @@
+// A stand-in for NVIDIA's driver and its compiler, for tests of the host's code on machines without a GPU. Memory of
+// the "device" is memory of the host, launches are recorded and compute nothing, and failures come when told.
+//
+// Built by the tests as a shared library. Each copy of the file that a process opens has a state of its own.
+// Settings, from the environment variable STAND_IN or stand_in_set, separated by blanks:
+//
+//   nodevice          cuInit finds none           driver=11040      the driver's version
+//   count=0           the driver lists none       sm=90             generation of the devices
+//   nvrtc=12090       the compiler's version      allocation=2      the second allocation from now fails
+//   launch=2          the device is lost in the second launch from now; synchronize=1 likewise
+//   context=1         there is no memory for a context
+//   forget            the calling thread has no current context, as a new thread has none
+//
+// The code of its modules is text: "STAND-IN", then a line "kernel NAME SIZE ..." for each kernel with the sizes of its
+// parameters. Its compiler takes these lines from comments.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, invalid_device = 101, invalid_image = 200,
+  invalid_context = 201, not_found = 500, launch_failed = 719
+};
+enum { device_count = 2, largest_group = 1024, ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
+static const size_t device_memory = (size_t)1 << 30;
+
+struct memory {
+  struct memory *next;
+  size_t size;
+  unsigned char *bytes;
+};
+
+struct kernel {
+  char name[64];
+  int sizes[32];
+  int count;
+  int local;
+};
+
+struct module {
+  struct kernel kernels[16];
+  int count;
+  const char *elf;
+  size_t elf_size;
+};
+
+static struct {
+  int no_device, driver, count, generation, compiler, allocation, launch, synchronize, context;
+} set = {.driver = 12040, .count = device_count, .generation = 90, .compiler = 12040};
+
+static int initialised, contexts, modules, lost;
+static size_t used;
+static struct memory *allocations;
+static _Thread_local void *current;
+static char record[1 << 16];
+static size_t recorded;
+static int context_object, stream_object;
+
+// MARK: For tests
+
+static void note(const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  const int count = vsnprintf(record + recorded, sizeof record - recorded, format, arguments);
+  va_end(arguments);
+  if (count > 0 && recorded + (size_t)count < sizeof record) recorded += (size_t)count;
+}
+
+static int number(const char *word, const char *key, int *value)
+{
+  const size_t length = strlen(key);
+  if (strncmp(word, key, length) != 0 || word[length] != '=') return 0;
+  *value = atoi(word + length + 1);
+  return 1;
+}
+
+void stand_in_set(const char *settings)
+{
+  char *copy = strdup(settings), *rest = NULL;
+  for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+    if (strcmp(word, "nodevice") == 0) set.no_device = 1;
+    else if (strcmp(word, "forget") == 0) current = NULL;
+    else if (number(word, "driver", &set.driver) || number(word, "count", &set.count) ||
+             number(word, "sm", &set.generation) || number(word, "nvrtc", &set.compiler) ||
+             number(word, "allocation", &set.allocation) || number(word, "launch", &set.launch) ||
+             number(word, "synchronize", &set.synchronize) || number(word, "context", &set.context)) continue;
+    else {
+      fprintf(stderr, "the stand-in knows no setting '%s'\n", word);
+      abort();
+    }
+  }
+  free(copy);
+}
+
+__attribute__((constructor)) static void prepare(void)
+{
+  const char *settings = getenv("STAND_IN");
+  if (settings) stand_in_set(settings);
+}
+
+// Launches, attributes and compilations so far, one in a line.
+const char *stand_in_record(void) { return record; }
+size_t stand_in_used(void) { return used; }
+int stand_in_objects(void) { return contexts + modules; }
+
+// MARK: The driver
+
+// Counts down to the call that fails.
+static int is_due(int *countdown) { return *countdown > 0 && --*countdown == 0; }
+
+static int enter(void)
+{
+  if (lost) return lost;
+  if (!initialised) return 3;
+  return current ? success : invalid_context;
+}
+
+#define ENTER() do { const int status = enter(); if (status) return status; } while (0)
+
+int cuDriverGetVersion(int *version)
+{
+  *version = set.driver;
+  return success;
+}
+
+int cuInit(unsigned flags)
+{
+  if (flags) return invalid_value;
+  if (set.no_device) return no_device;
+  initialised = 1;
+  return success;
+}
+
+int cuGetErrorName(int status, const char **name)
+{
+  switch (status) {
+  case invalid_value: *name = "CUDA_ERROR_INVALID_VALUE"; return success;
+  case out_of_memory: *name = "CUDA_ERROR_OUT_OF_MEMORY"; return success;
+  case no_device: *name = "CUDA_ERROR_NO_DEVICE"; return success;
+  case invalid_image: *name = "CUDA_ERROR_INVALID_IMAGE"; return success;
+  case invalid_context: *name = "CUDA_ERROR_INVALID_CONTEXT"; return success;
+  case not_found: *name = "CUDA_ERROR_NOT_FOUND"; return success;
+  case launch_failed: *name = "CUDA_ERROR_LAUNCH_FAILED"; return success;
+  default: *name = NULL; return invalid_value;
+  }
+}
+
+int cuGetErrorString(int status, const char **text)
+{
+  *text = status == launch_failed ? "unspecified launch failure" : NULL;
+  return *text ? success : invalid_value;
+}
+
+int cuDeviceGetCount(int *count)
+{
+  *count = set.count;
+  return success;
+}
+
+int cuDeviceGet(int *device, int index)
+{
+  if (index < 0 || index >= set.count) return invalid_device;
+  *device = index;
+  return success;
+}
+
+int cuDeviceGetName(char *name, int size, int device)
+{
+  snprintf(name, (size_t)size, "Stand-in %d", device);
+  return success;
+}
+
+int cuDeviceTotalMem_v2(size_t *bytes, int device)
+{
+  (void)device;
+  *bytes = device_memory;
+  return success;
+}
+
+int cuDeviceGetAttribute(int *value, int attribute, int device)
+{
+  (void)device;
+  switch (attribute) {
+  case 1: *value = largest_group; return success;
+  case 75: *value = set.generation / 10; return success;
+  case 76: *value = set.generation % 10; return success;
+  case 97: *value = largest_local; return success;
+  default: return invalid_value;
+  }
+}
+
+int cuDevicePrimaryCtxRetain(void **context, int device)
+{
+  (void)device;
+  if (is_due(&set.context)) return out_of_memory;
+  contexts++;
+  *context = &context_object;
+  return success;
+}
+
+int cuDevicePrimaryCtxRelease_v2(int device)
+{
+  (void)device;
+  if (--contexts == 0) current = NULL;
+  return success;
+}
+
+int cuCtxSetCurrent(void *context)
+{
+  if (context && context != &context_object) return invalid_context;
+  current = context;
+  return success;
+}
+
+int cuStreamCreate(void **stream, unsigned flags)
+{
+  (void)flags;
+  ENTER();
+  *stream = &stream_object;
+  return success;
+}
+
+int cuStreamDestroy_v2(void *stream)
+{
+  ENTER();
+  return stream == &stream_object ? success : invalid_value;
+}
+
+int cuStreamSynchronize(void *stream)
+{
+  ENTER();
+  if (stream != &stream_object) return invalid_value;
+  if (is_due(&set.synchronize)) lost = launch_failed;
+  return lost;
+}
+
+int cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
+{
+  ENTER();
+  *free_bytes = device_memory - used;
+  *total = device_memory;
+  return success;
+}
+
+int cuMemAlloc_v2(uint64_t *address, size_t size)
+{
+  ENTER();
+  if (size == 0) return invalid_value;
+  if (is_due(&set.allocation) || size > device_memory - used) return out_of_memory;
+  struct memory *memory = malloc(sizeof *memory);
+  *memory = (struct memory){.next = allocations, .size = size, .bytes = malloc(size)};
+  memset(memory->bytes, 0xA5, size); // what earlier programs left
+  allocations = memory;
+  used += size;
+  *address = (uint64_t)(uintptr_t)memory->bytes;
+  return success;
+}
+
+int cuMemFree_v2(uint64_t address)
+{
+  ENTER();
+  for (struct memory **link = &allocations; *link; link = &(*link)->next) {
+    struct memory *memory = *link;
+    if ((uint64_t)(uintptr_t)memory->bytes != address) continue;
+    *link = memory->next;
+    used -= memory->size;
+    free(memory->bytes);
+    free(memory);
+    return success;
+  }
+  return invalid_value;
+}
+
+// The bytes at an address of the device; NULL if they are not all of one allocation.
+static unsigned char *device_bytes(uint64_t address, size_t size)
+{
+  for (struct memory *memory = allocations; memory; memory = memory->next) {
+    const uint64_t start = (uint64_t)(uintptr_t)memory->bytes;
+    if (address >= start && address - start <= memory->size && size <= memory->size - (address - start))
+      return memory->bytes + (address - start);
+  }
+  return NULL;
+}
+
+int cuMemsetD8Async(uint64_t address, unsigned char value, size_t size, void *stream)
+{
+  ENTER();
+  unsigned char *bytes = device_bytes(address, size);
+  if (!bytes || stream != &stream_object) return invalid_value;
+  memset(bytes, value, size);
+  return success;
+}
+
+int cuMemcpyHtoDAsync_v2(uint64_t address, const void *source, size_t size, void *stream)
+{
+  ENTER();
+  unsigned char *bytes = device_bytes(address, size);
+  if (!bytes || stream != &stream_object) return invalid_value;
+  memcpy(bytes, source, size);
+  return success;
+}
+
+int cuMemcpyDtoHAsync_v2(void *target, uint64_t address, size_t size, void *stream)
+{
+  ENTER();
+  const unsigned char *bytes = device_bytes(address, size);
+  if (!bytes || stream != &stream_object) return invalid_value;
+  memcpy(target, bytes, size);
+  return success;
+}
+
+// MARK: Modules and kernels
+
+static void read_kernel(struct module *module, const char *line)
+{
+  struct kernel *kernel = &module->kernels[module->count++];
+  int length = 0;
+  sscanf(line, "kernel %63s%n", kernel->name, &length);
+  for (int size = 0, step = 0; sscanf(line + length, " %d%n", &size, &step) == 1; length += step) {
+    kernel->sizes[kernel->count++] = size;
+    if (line[length + step] == '\n') break;
+  }
+  kernel->local = ordinary_local;
+}
+
+int cuModuleLoadData(void **handle, const void *image)
+{
+  ENTER();
+  const int is_elf = memcmp(image, "\177ELF", 4) == 0;
+  if (!is_elf && memcmp(image, "STAND-IN\n", 9) != 0) return invalid_image;
+  struct module *module = calloc(1, sizeof *module);
+  if (is_elf) {
+    // The section table ends the file: its offset at 40, size and number of entries at 58 and 60.
+    const char *elf = image;
+    uint64_t offset;
+    uint16_t size, count;
+    memcpy(&offset, elf + 40, sizeof offset);
+    memcpy(&size, elf + 58, sizeof size);
+    memcpy(&count, elf + 60, sizeof count);
+    module->elf_size = offset + (size_t)size * count;
+    char *copy = malloc(module->elf_size);
+    memcpy(copy, elf, module->elf_size);
+    module->elf = copy;
+  } else {
+    for (const char *line = strchr(image, '\n'); line && line[1]; line = strchr(line + 1, '\n'))
+      read_kernel(module, line + 1);
+  }
+  modules++;
+  *handle = module;
+  return success;
+}
+
+int cuModuleUnload(void *handle)
+{
+  ENTER();
+  struct module *module = handle;
+  free((char *)module->elf);
+  free(module);
+  modules--;
+  return success;
+}
+
+int cuModuleGetFunction(void **function, void *handle, const char *name)
+{
+  ENTER();
+  struct module *module = handle;
+  for (int i = 0; i < module->count; i++) {
+    if (strcmp(module->kernels[i].name, name) != 0) continue;
+    *function = &module->kernels[i];
+    return success;
+  }
+  // Of real code, only the name is looked for; it cannot be launched with arguments.
+  for (size_t at = 0; module->elf && at + strlen(name) <= module->elf_size; at++) {
+    if (memcmp(module->elf + at, name, strlen(name)) != 0) continue;
+    struct kernel *kernel = &module->kernels[module->count++];
+    snprintf(kernel->name, sizeof kernel->name, "%s", name);
+    kernel->local = ordinary_local;
+    *function = kernel;
+    return success;
+  }
+  return not_found;
+}
+
+int cuFuncSetAttribute(void *function, int attribute, int value)
+{
+  ENTER();
+  struct kernel *kernel = function;
+  if (attribute != 8 || value > largest_local) return invalid_value;
+  kernel->local = value;
+  note("attribute %s %d\n", kernel->name, value);
+  return success;
+}
+
+int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned size_x, unsigned size_y, unsigned size_z,
+                   unsigned local, void *stream, void **parameters, void **extra)
+{
+  ENTER();
+  struct kernel *kernel = function;
+  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1 || extra) return invalid_value;
+  if (stream != &stream_object || local > (unsigned)kernel->local) return invalid_value;
+  note("launch %s %u %u %u", kernel->name, x, size_x, local);
+  for (int i = 0; i < kernel->count; i++) {
+    note(" ");
+    for (int byte = kernel->sizes[i] - 1; byte >= 0; byte--) note("%02x", ((unsigned char *)parameters[i])[byte]);
+  }
+  note("\n");
+  if (is_due(&set.launch)) lost = launch_failed;
+  return lost;
+}
+
+// MARK: The compiler
+
+struct program {
+  char *text, *code;
+  const char *log;
+};
+
+enum { compilation_failed = 6 };
+
+const char *nvrtcGetErrorString(int status)
+{
+  return status == compilation_failed ? "NVRTC_ERROR_COMPILATION" : "NVRTC_ERROR_INVALID_INPUT";
+}
+
+int nvrtcVersion(int *major, int *minor)
+{
+  *major = set.compiler / 1000;
+  *minor = set.compiler % 1000 / 10;
+  return success;
+}
+
+int nvrtcGetNumSupportedArchs(int *count)
+{
+  *count = 3;
+  return success;
+}
+
+int nvrtcGetSupportedArchs(int *numbers)
+{
+  memcpy(numbers, (int[]){80, 90, 100}, 3 * sizeof(int));
+  return success;
+}
+
+int nvrtcCreateProgram(void **handle, const char *text, const char *name, int headers, const char **sources,
+                       const char **names)
+{
+  (void)name, (void)sources, (void)names;
+  if (headers) return invalid_value;
+  struct program *program = calloc(1, sizeof *program);
+  program->text = strdup(text);
+  program->log = "";
+  *handle = program;
+  return success;
+}
+
+int nvrtcCompileProgram(void *handle, int count, const char **options)
+{
+  struct program *program = handle;
+  note("compile");
+  for (int i = 0; i < count; i++) note(" %s", options[i]);
+  note("\n");
+  if (strstr(program->text, "mistake")) {
+    program->log = "something before\nkernels.cu(1): error: there is a mistake\n1 error detected\n";
+    return compilation_failed;
+  }
+  program->code = calloc(1, strlen(program->text) + 16);
+  strcpy(program->code, "STAND-IN\n");
+  for (const char *line = strstr(program->text, "// kernel "); line; line = strstr(line + 1, "// kernel ")) {
+    const char *end = strchr(line, '\n');
+    strncat(program->code, line + 3, end ? (size_t)(end - line - 2) : strlen(line + 3));
+  }
+  return success;
+}
+
+int nvrtcGetProgramLogSize(void *handle, size_t *size)
+{
+  *size = strlen(((struct program *)handle)->log) + 1;
+  return success;
+}
+
+int nvrtcGetProgramLog(void *handle, char *log)
+{
+  strcpy(log, ((struct program *)handle)->log);
+  return success;
+}
+
+int nvrtcGetCUBINSize(void *handle, size_t *size)
+{
+  *size = strlen(((struct program *)handle)->code) + 1;
+  return success;
+}
+
+int nvrtcGetCUBIN(void *handle, char *code)
+{
+  strcpy(code, ((struct program *)handle)->code);
+  return success;
+}
+
+int nvrtcDestroyProgram(void **handle)
+{
+  struct program *program = *handle;
+  free(program->text);
+  free(program->code);
+  free(program);
+  *handle = NULL;
+  return success;
+}
