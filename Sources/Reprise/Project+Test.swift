@@ -9,7 +9,7 @@ public struct TestOptions: Sendable {
   public var trials: Int
   public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
-  /// Number of the device, for `BackendChoice.opencl`; nil: the first.
+  /// Number of the device, for backends on devices; nil: the first.
   public var device: Int?
   /// Neurons whose currents are kept; nil: 16 spread over the network.
   public var neurons: [Int]?
@@ -76,6 +76,7 @@ extension Project {
     switch options.backend {
     case .reference: return [ReferenceBackend(network: network)]
     case .opencl: return [try GPUBackend.openCL(network, device: options.device ?? 0, learns: false)]
+    case .cuda: return [try GPUBackend.cuda(network, device: options.device ?? 0, learns: false)]
     case .cpu:
       let first = try CPUBackend(network: network, threads: 1, learns: false)
       return [first] + (1..<max(count, 1)).map { _ in first.sibling() }

@@ -6,7 +6,10 @@ internal import RepriseTraining
 
 /// Which backend runs a network.
 public enum BackendChoice: String, Sendable, CaseIterable {
-  case cpu, reference, opencl
+  case cpu, reference, opencl, cuda
+
+  /// True for backends that compute on a device with a number.
+  var isDevice: Bool { self == .opencl || self == .cuda }
 }
 
 public struct TrainOptions: Sendable {
@@ -20,7 +23,7 @@ public struct TrainOptions: Sendable {
   public var loops: Int
   public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
-  /// Number of the device, for `BackendChoice.opencl`; nil: the first.
+  /// Number of the device, for backends on devices; nil: the first.
   public var device: Int?
   public var start = Start.anew
   /// Measure the correlation in every loop whose number this divides, and in the last one.
@@ -79,7 +82,7 @@ extension Project {
     let plan = plan(network.parameters, taskCount: network.targets.taskCount, threads: threads)
     switch options.backend {
     case .cpu: try plan.requireRoomToTrain()
-    case .opencl: try plan.requireRoomForCheckpoint()
+    case .opencl, .cuda: try plan.requireRoomForCheckpoint()
     case .reference: break
     }
     let backend = try makeBackend(options, network, threads: threads)
@@ -105,6 +108,7 @@ extension Project {
     case .cpu: try CPUBackend(network: network, threads: threads)
     case .reference: ReferenceBackend(network: network)
     case .opencl: try GPUBackend.openCL(network, device: options.device ?? 0, threads: threads)
+    case .cuda: try GPUBackend.cuda(network, device: options.device ?? 0, threads: threads)
     }
   }
 }
@@ -113,8 +117,8 @@ extension BackendChoice {
   /// - Throws: ``ProjectError`` if a device cannot be chosen, or not this one.
   func check(device: Int?) throws(ProjectError) {
     guard let device else { return }
-    guard self == .opencl else {
-      throw .invalidOption("--device chooses among GPUs, but --backend is \(rawValue). Use --backend opencl.")
+    guard isDevice else {
+      throw .invalidOption("--device chooses among GPUs, but --backend is \(rawValue). Use --backend opencl or cuda.")
     }
     guard device >= 0 else { throw .invalidOption("--device is \(device), but must be at least 0.") }
   }

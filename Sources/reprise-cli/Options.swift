@@ -54,11 +54,11 @@ struct ThreadOptions: ParsableArguments {
 struct BackendOptions: ParsableArguments {
   @Option(
     help: """
-      What computes: cpu (fast, single precision), opencl (a GPU, or whatever else runs OpenCL) or reference (plain \
-      loops, double precision).
+      What computes: cpu (fast, single precision), opencl (a GPU, or whatever else runs OpenCL), cuda (a GPU of \
+      NVIDIA) or reference (plain loops, double precision).
       """)
   var backend: BackendChoice = .cpu
-  @Option(help: ArgumentHelp("Which OpenCL device, counted from 0 (default: the first).", valueName: "number"))
+  @Option(help: ArgumentHelp("Which device, counted from 0 as reprise doctor does (default: the first).", valueName: "number"))
   var device: Int?
 }
 

@@ -1,5 +1,6 @@
 // NVIDIA's own compiler, which needs no GPU: kernels compile for each generation and keep to the registers.
 // `scripts/nvrtc` puts it where these tests look; they are skipped without it.
+import CReprise
 import RepriseTestSupport
 import Testing
 
@@ -69,6 +70,15 @@ enum InstalledNVRTC {
       if (threadIdx.x == 0) sums[blockIdx.x] = parts[0];
     }
     """
+
+  @Test(arguments: [80, 90, 100]) func kernelsOfNetworksSpillNothing(_ number: Int) throws {
+    let compiler = try #require(InstalledNVRTC.compiler)
+    let text = String(cString: rp_gpu_kernel_text())
+    let result = try compiler.compile(text, defines: [:], for: CUDACapability(number: number))
+    let figures = KernelFigures.read(result.log)
+    #expect(figures.count == 7, "\(result.log)")
+    for (name, kernel) in figures { #expect(kernel.spilledBytes == 0, "\(name): \(kernel)") }
+  }
 
   @Test(arguments: [80, 90, 100]) func kernelsKeepToTheirRegisters(_ number: Int) throws {
     let compiler = try #require(InstalledNVRTC.compiler)

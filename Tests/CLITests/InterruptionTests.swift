@@ -1,4 +1,5 @@
 // Ctrl-C: the loop is finished, a checkpoint written, and training goes on from it as if nothing had happened.
+import Foundation
 import Reprise
 import Subprocess
 import Testing
@@ -77,12 +78,27 @@ private typealias Running = Execution<NoInput, StringOutput<UTF8>, StringOutput<
     try await folder.trained()
     let before = folder.contents()
     let outcome = try await execution(of: ["test", "net", "--trials", "1000000"]) { execution in
-      try await Task.sleep(for: .milliseconds(200))
+      try await waitUntilSignalsAreCaught(execution)
       try execution.send(signal: .interrupt)
     }
     #expect(outcome.code == 130)
     #expect(outcome.errors.isEmpty)
     #expect(folder.contents() == before)
+  }
+
+  /// Before a program has installed its handlers a signal ends it as the system likes.
+  private func waitUntilSignalsAreCaught(_ execution: Running) async throws {
+    let status = "/proc/\(execution.processIdentifier.value)/status"
+    for _ in 0..<3000 {
+      let lines = (try? String(contentsOfFile: status, encoding: .utf8))?.split(separator: "\n") ?? []
+      let caught = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last
+      let mask = caught.flatMap { UInt64($0, radix: 16) }
+      // Bit n - 1 stands for signal n.
+      if let mask, mask >> 1 & 1 == 1 { break }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    // The program has begun with its work.
+    try await Task.sleep(for: .milliseconds(200))
   }
 
   private func padded(_ loop: Int) -> String {

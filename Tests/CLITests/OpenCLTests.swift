@@ -40,10 +40,18 @@ import Testing
       after: "export OCL_ICD_VENDORS=/nonexistent/ OCL_ICD_FILENAMES=")
   }
 
+  @Test func noDriverOfNVIDIA() async throws {
+    let folder = try TemporaryFolder()
+    try await folder.initialized()
+    try await folder.expectRefusal(
+      ["train", "net", "--loops", "1", "--backend", "cuda"], code: 69, "CUDA", "/nonexistent/libcuda.so.1",
+      after: "export REPRISE_LIBCUDA=/nonexistent/libcuda.so.1")
+  }
+
   @Test func devicesAreNoProcessors() async throws {
     let folder = try TemporaryFolder()
     try await folder.initialized()
-    try await folder.expectRefusal(["train", "net", "--loops", "1", "--device", "0"], code: 64, "--backend opencl")
+    try await folder.expectRefusal(["train", "net", "--loops", "1", "--device", "0"], code: 64, "--backend opencl or cuda")
     try await folder.expectRefusal(
       ["train", "net", "--loops", "1", "--backend", "opencl", "--device", "-1"], code: 64, "--device")
   }

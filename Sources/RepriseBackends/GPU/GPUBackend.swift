@@ -66,6 +66,16 @@ public final class GPUBackend: Backend {
     try GPUBackend(network, OpenCLRuntime(device: device), threads: threads, learns: learns)
   }
 
+  /// A network on a GPU of NVIDIA; the parameters are those of ``openCL(_:device:threads:learns:)``, with the order of
+  /// the driver.
+  ///
+  /// - Throws: ``DeviceError``.
+  public static func cuda(
+    _ network: Network, device: Int = 0, threads: Int = 1, learns: Bool = true
+  ) throws(DeviceError) -> GPUBackend {
+    try GPUBackend(network, CUDARuntime(device: device), threads: threads, learns: learns)
+  }
+
   init(
     _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool, limits: GPULimits = GPULimits(),
     defines: [String: String] = [:]
