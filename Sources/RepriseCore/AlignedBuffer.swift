@@ -32,8 +32,8 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   }
 
   /// A copy of some values.
-  public convenience init(_ values: [Element]) {
-    self.init(count: values.count)
+  public convenience init(_ values: [Element], stagger: Int = 0) {
+    self.init(count: values.count, stagger: stagger)
     values.withUnsafeBufferPointer { source in
       if let start = source.baseAddress { pointer.update(from: start, count: source.count) }
     }

@@ -1,5 +1,5 @@
 // Static targets as a function of the seed: no memory, any neuron's list at any time.
-internal import CReprise
+package import CReprise
 
 /// For each of `neuronCount` neurons, `degree` different others: the first images of a keyed permutation
 /// (docs/equations.md, C1).
@@ -26,10 +26,15 @@ public struct DrawnTargets: Sendable, Equatable {
 
   /// Writes the slots of the targets of a neuron: from `excitatoryCount` on they are `slotGap` further up.
   public func draw(_ sender: Int, excitatoryCount: Int, slotGap: Int, into out: UnsafeMutablePointer<UInt32>) {
-    var rule = rp_target_rule_make(
+    var rule = kernelRule(excitatoryCount: excitatoryCount, slotGap: slotGap)
+    Self.kernels.pointee.draw_targets(&rule, UInt32(sender), out)
+  }
+
+  /// The rule as kernels want it.
+  package func kernelRule(excitatoryCount: Int, slotGap: Int) -> rp_target_rule {
+    rp_target_rule_make(
       rp_random_key(seed: seed, purpose: RandomPurpose.staticConnections.rawValue, trial: 0), UInt32(neuronCount),
       UInt32(degree), UInt32(excitatoryCount), UInt32(slotGap))
-    Self.kernels.pointee.draw_targets(&rule, UInt32(sender), out)
   }
 
   private nonisolated(unsafe) static let kernels = rp_find_kernels(nil)!

@@ -13,6 +13,7 @@
 //
 // The code of its modules is text: "STAND-IN", then a line "kernel NAME SIZE ..." for each kernel with the sizes of its
 // parameters. Its compiler takes these lines from comments.
+#include "stand_in.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,10 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, invalid_device = 101, invalid_image = 200,
-  invalid_context = 201, not_found = 500, launch_failed = 719
-};
 enum { device_count = 2, largest_group = 1024, ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
 static const size_t device_memory = (size_t)1 << 30;
 
@@ -47,9 +44,7 @@ struct module {
   size_t elf_size;
 };
 
-static struct {
-  int no_device, driver, count, generation, compiler, allocation, launch, synchronize, context;
-} set = {.driver = 12040, .count = device_count, .generation = 90, .compiler = 12040};
+struct settings set = {.driver = 12040, .count = device_count, .generation = 90, .compiler = 12040};
 
 static int initialised, contexts, modules, lost;
 static size_t used;
@@ -61,7 +56,7 @@ static int context_object, stream_object;
 
 // MARK: For tests
 
-static void note(const char *format, ...)
+void note(const char *format, ...)
 {
   va_list arguments;
   va_start(arguments, format);
@@ -410,102 +405,4 @@ int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned 
   note("\n");
   if (is_due(&set.launch)) lost = launch_failed;
   return lost;
-}
-
-// MARK: The compiler
-
-struct program {
-  char *text, *code;
-  const char *log;
-};
-
-enum { compilation_failed = 6 };
-
-const char *nvrtcGetErrorString(int status)
-{
-  return status == compilation_failed ? "NVRTC_ERROR_COMPILATION" : "NVRTC_ERROR_INVALID_INPUT";
-}
-
-int nvrtcVersion(int *major, int *minor)
-{
-  *major = set.compiler / 1000;
-  *minor = set.compiler % 1000 / 10;
-  return success;
-}
-
-int nvrtcGetNumSupportedArchs(int *count)
-{
-  *count = 3;
-  return success;
-}
-
-int nvrtcGetSupportedArchs(int *numbers)
-{
-  memcpy(numbers, (int[]){80, 90, 100}, 3 * sizeof(int));
-  return success;
-}
-
-int nvrtcCreateProgram(void **handle, const char *text, const char *name, int headers, const char **sources,
-                       const char **names)
-{
-  (void)name, (void)sources, (void)names;
-  if (headers) return invalid_value;
-  struct program *program = calloc(1, sizeof *program);
-  program->text = strdup(text);
-  program->log = "";
-  *handle = program;
-  return success;
-}
-
-int nvrtcCompileProgram(void *handle, int count, const char **options)
-{
-  struct program *program = handle;
-  note("compile");
-  for (int i = 0; i < count; i++) note(" %s", options[i]);
-  note("\n");
-  if (strstr(program->text, "mistake")) {
-    program->log = "something before\nkernels.cu(1): error: there is a mistake\n1 error detected\n";
-    return compilation_failed;
-  }
-  program->code = calloc(1, strlen(program->text) + 16);
-  strcpy(program->code, "STAND-IN\n");
-  for (const char *line = strstr(program->text, "// kernel "); line; line = strstr(line + 1, "// kernel ")) {
-    const char *end = strchr(line, '\n');
-    strncat(program->code, line + 3, end ? (size_t)(end - line - 2) : strlen(line + 3));
-  }
-  return success;
-}
-
-int nvrtcGetProgramLogSize(void *handle, size_t *size)
-{
-  *size = strlen(((struct program *)handle)->log) + 1;
-  return success;
-}
-
-int nvrtcGetProgramLog(void *handle, char *log)
-{
-  strcpy(log, ((struct program *)handle)->log);
-  return success;
-}
-
-int nvrtcGetCUBINSize(void *handle, size_t *size)
-{
-  *size = strlen(((struct program *)handle)->code) + 1;
-  return success;
-}
-
-int nvrtcGetCUBIN(void *handle, char *code)
-{
-  strcpy(code, ((struct program *)handle)->code);
-  return success;
-}
-
-int nvrtcDestroyProgram(void **handle)
-{
-  struct program *program = *handle;
-  free(program->text);
-  free(program->code);
-  free(program);
-  *handle = NULL;
-  return success;
 }

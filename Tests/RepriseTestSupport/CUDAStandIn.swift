@@ -72,7 +72,7 @@ public final class CUDAStandIn: @unchecked Sendable {
     }
     let options = "-std=gnu17 -Wall -Wextra -shared -fPIC"
     return try run(
-      "$(command -v cc || command -v clang) \(options) -o '\(library)' '/\(folder)/CUDAStandIn/stand_in.c'", library)
+      "$(command -v cc || command -v clang) \(options) -o '\(library)' '/\(folder)'/CUDAStandIn/*.c", library)
   }
 
   private static func run(_ command: String, _ result: String = "") throws -> String {

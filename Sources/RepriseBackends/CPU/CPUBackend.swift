@@ -70,7 +70,9 @@ public final class CPUBackend: Backend {
     workers = connectivity.partitions.map { CPUWorker($0, network, threadCount: threadCount) }
     constants = NeuronClass.allCases.map { rp_lif_constants(network.parameters, $0) }
     spikeWeights = FilteredSpikeWeights(network.parameters, layout: network.layout)
-    (plasticDecays, plasticGains) = Self.plasticTimeConstants(network)
+    let filters = PlasticFilter.bySlot(network)
+    plasticDecays = filters.map { AlignedBuffer($0.decays, stagger: 57) }
+    plasticGains = filters.map { AlignedBuffer($0.gains, stagger: 61) }
   }
 
   /// Another backend over the same connections and weights, for trials that run side by side without learning.
@@ -99,18 +101,6 @@ public final class CPUBackend: Backend {
     guard max(parameters.excitatoryCount, parameters.inhibitoryCount) > Int(UInt16.max) else { return nil }
     let classes = [0..<parameters.excitatoryCount, parameters.excitatoryCount..<network.neuronCount]
     return classes.map { network.staticConnections.mostInputs(ofClassOfSize: $0.count, $0) }.max()
-  }
-
-  private static func plasticTimeConstants(_ network: Network) -> (AlignedBuffer<Float>?, AlignedBuffer<Float>?) {
-    guard case .each(let values) = network.parameters.plastic.timeConstant else { return (nil, nil) }
-    let decays = AlignedBuffer<Float>(count: network.layout.slotCount, stagger: 57)
-    let gains = AlignedBuffer<Float>(count: network.layout.slotCount, stagger: 61)
-    for (neuron, tau) in values.enumerated() {
-      let slot = network.layout.slot(neuron)
-      decays[slot] = Float(1 - network.parameters.trial.timeStep / tau)
-      gains[slot] = Float(0x1p-32 / tau)
-    }
-    return (decays, gains)
   }
 
   // MARK: A trial

@@ -46,26 +46,17 @@ final class CPULearning: @unchecked Sendable {
     }
     guard let matrices else { return }
     parallelRanges(groups.count, threads: threads) { range in
-      // P_0 depends on the signs alone, which most groups share.
-      var last: (signs: [FloatingPointSign?], group: Int)?
+      var start = StartTriangles(network, groups)
+      var written = range.lowerBound
       for group in range {
-        let neuron = Int(groups.members[Int(groups.starts[group])])
-        let start = (0..<n).map { network.startWeight(neuron: neuron, input: $0) }
-        let signs = start.map { $0 == 0 ? nil : $0.sign }
-        if let last, last.signs == signs {
-          matrices.copy(last.group, to: group)
+        if start.move(to: group) {
+          matrices.write(matrices.rounded(start.triangle), group..<(group + 1))
+          written = group
         } else {
-          matrices.write(matrices.rounded(Self.startTriangle(network, start)), group..<(group + 1))
-          last = (signs, group)
+          matrices.copy(written, to: group)
         }
       }
     }
-  }
-
-  private static func startTriangle(_ network: Network, _ startWeights: [Double]) -> [Double] {
-    let start = StartCorrelation(
-      network.parameters.learning, feedforwardCount: network.feedforwardCount, startWeights: startWeights)
-    return startWeights.indices.flatMap { i in (0...i).map { start[i, $0] } }
   }
 
   func readWeights(_ neurons: Range<Int>) -> [Double] {

@@ -126,10 +126,8 @@ final class DrawnDelivery: @unchecked Sendable {
   private let scratch: AlignedBuffer<UInt32>
 
   init(_ rule: DrawnTargets, _ layout: NeuronLayout, ownsCounters: Bool) {
-    self.rule = rp_target_rule_make(
-      rp_random_key(seed: rule.seed, purpose: RandomPurpose.staticConnections.rawValue, trial: 0),
-      UInt32(rule.neuronCount), UInt32(rule.degree), UInt32(layout.excitatoryCount),
-      UInt32(layout.inhibitoryStart - layout.excitatoryCount))
+    self.rule = rule.kernelRule(
+      excitatoryCount: layout.excitatoryCount, slotGap: layout.inhibitoryStart - layout.excitatoryCount)
     counters = ownsCounters ? (0..<4).map { AlignedBuffer(count: layout.slotCount, stagger: 5 * $0) } : []
     scratch = AlignedBuffer(count: rule.capacity)
   }

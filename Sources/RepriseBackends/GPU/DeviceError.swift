@@ -51,8 +51,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .callFailed(let runtime, let call, let status):
       "\(runtime): \(call) failed with \(status)."
     case .tooLittleMemory(let device, let what, let wanted, let limit):
-      "\(what) needs \(wanted) bytes, but \(device) has room for \(limit). Use --set plastic.pool, a smaller network, or "
-        + "--backend cpu."
+      "\(what) needs \(formatBytes(UInt64(wanted))), but \(device) has room for \(formatBytes(UInt64(limit))). "
+        + Self.whatNeedsLess
     case .unsupported(let what, let found, let advice):
       "\(what) is \(found), which GPU backends cannot do yet. \(advice)"
     }
@@ -62,20 +62,10 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     func text(_ bytes: Int) -> String { formatBytes(UInt64(max(0, bytes))) }
     let asked = requested.map { "\(text($0)) more were asked for" } ?? "its memory is full"
     let left = free.map { " and \(text($0)) are free" } ?? ""
-    return "\(device) has too little memory: \(asked)\(left). learning.precision=float16, plastic.pool and "
-      + "learning.memory=history make a network smaller; another program may use the device too."
+    return "\(device) has too little memory: \(asked)\(left). \(whatNeedsLess) Another program may use the device too."
   }
-}
 
-/// What `reprise doctor` says of a device, and what a plan needs to know of it.
-public struct DeviceDescription: Sendable, Equatable, Codable {
-  public let name: String
-  public let driver: String
-  public let memoryBytes: Int
-
-  public init(name: String, driver: String, memoryBytes: Int) {
-    self.name = name
-    self.driver = driver
-    self.memoryBytes = memoryBytes
-  }
+  private static let whatNeedsLess =
+    "plastic.pool or a smaller network needs less; --backend cpu also has learning.precision=float16 and "
+    + "learning.memory=history."
 }

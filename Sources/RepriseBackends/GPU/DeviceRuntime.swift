@@ -1,8 +1,28 @@
 // What the GPU backend asks of a device. OpenCL and CUDA each give it; nothing else knows of them.
 
+/// What `reprise doctor` says of a device, and what a plan needs to know of it.
+public struct DeviceDescription: Sendable, Equatable, Codable {
+  public let name: String
+  public let driver: String
+  public let memoryBytes: Int
+
+  public init(name: String, driver: String, memoryBytes: Int) {
+    self.name = name
+    self.driver = driver
+    self.memoryBytes = memoryBytes
+  }
+}
+
 /// Memory on a device; freed with the last reference.
 protocol DeviceBuffer: AnyObject {
   var byteCount: Int { get }
+}
+
+extension DeviceBuffer {
+  func requireRange(offset: Int, count: Int) {
+    precondition(
+      offset >= 0 && offset + count <= byteCount, "bytes \(offset) to \(offset + count) of a buffer of \(byteCount)")
+  }
 }
 
 /// A compiled kernel.

@@ -29,7 +29,7 @@ final class GPUConnectivity {
     let ages = 0..<weights.interval
     spikeWeights = try runtime.buffer(
       ages.flatMap { age in slots.map { weights.weight(slot: $0, age: age) } } + slots.map { weights.decay(slot: $0) })
-    timeConstants = try runtime.buffer(Self.timeConstants(network))
+    timeConstants = try runtime.buffer(PlasticFilter.bySlot(network).map { $0.decays + $0.gains } ?? [])
 
     let drawn = network.drawsStaticTargets
     let hasLists = !drawn && !network.staticConnections.isEmpty
@@ -61,9 +61,7 @@ final class GPUConnectivity {
     var values = rp_gpu_network()
     values.constants = (rp_lif_constants(parameters, .excitatory), rp_lif_constants(parameters, .inhibitory))
     if let rule = network.staticRule {
-      values.rule = rp_target_rule_make(
-        rp_random_key(seed: rule.seed, purpose: RandomPurpose.staticConnections.rawValue, trial: 0),
-        UInt32(rule.neuronCount), UInt32(rule.degree), UInt32(layout.excitatoryCount), UInt32(gap))
+      values.rule = rule.kernelRule(excitatoryCount: layout.excitatoryCount, slotGap: gap)
     }
     values.rule.slot_gap = UInt32(gap)
     values.slots = UInt32(layout.slotCount)
@@ -82,18 +80,6 @@ final class GPUConnectivity {
     values.prior_gain = parameters.learning.gain == .prior ? 1 : 0
     values.frozen = parameters.learning.isFrozen ? 1 : 0
     return values
-  }
-
-  private static func timeConstants(_ network: Network) -> [Float] {
-    guard case .each(let values) = network.parameters.plastic.timeConstant else { return [] }
-    let slots = network.layout.slotCount
-    var decaysAndGains = [Float](repeating: 0, count: 2 * slots)
-    for (neuron, tau) in values.enumerated() {
-      let slot = network.layout.slot(neuron)
-      decaysAndGains[slot] = Float(1 - network.parameters.trial.timeStep / tau)
-      decaysAndGains[slots + slot] = Float(0x1p-32 / tau)
-    }
-    return decaysAndGains
   }
 
   private static func staticLists(_ network: Network) -> ([UInt64], [UInt32]) {

@@ -94,25 +94,16 @@ final class GPULearning {
       try writeWeights(
         neurons.flatMap { neuron in (0..<n).map { network.startWeight(neuron: neuron, input: $0) } }, neurons)
     }
-    // P_0 depends on the signs alone, which most groups share.
-    var last: (signs: [FloatingPointSign?], triangle: [Float])?
+    var start = StartTriangles(network, groups)
+    var triangle: [Float] = []
     for groups in pieces(of: 0..<(banks.last?.groups.upperBound ?? 0), bytesOfEach: 4 * n * n) {
       var triangles: [Float] = []
       for group in groups {
-        let neuron = Int(self.groups.members[Int(self.groups.starts[group])])
-        let start = (0..<n).map { network.startWeight(neuron: neuron, input: $0) }
-        let signs = start.map { $0 == 0 ? nil : $0.sign }
-        if last?.signs != signs { last = (signs, startTriangle(start)) }
-        triangles += last!.triangle
+        if start.move(to: group) { triangle = start.triangle.map { Float($0) } }
+        triangles += triangle
       }
       try writeCorrelation(.float32(triangles), groups)
     }
-  }
-
-  private func startTriangle(_ startWeights: [Double]) -> [Float] {
-    let start = StartCorrelation(
-      network.parameters.learning, feedforwardCount: network.feedforwardCount, startWeights: startWeights)
-    return startWeights.indices.flatMap { i in (0...i).map { Float(start[i, $0]) } }
   }
 
   /// Parts of a range whose copies take some 16 MB at most.

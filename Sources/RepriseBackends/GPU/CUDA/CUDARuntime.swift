@@ -62,9 +62,7 @@ package final class CUDARuntime: DeviceRuntime {
   }
 
   private static func address(_ buffer: any DeviceBuffer, offset: Int, count: Int) -> UInt64 {
-    precondition(
-      offset >= 0 && offset + count <= buffer.byteCount,
-      "bytes \(offset) to \(offset + count) of a buffer of \(buffer.byteCount)")
+    buffer.requireRange(offset: offset, count: count)
     return own(buffer).address + UInt64(offset)
   }
 

@@ -83,7 +83,7 @@ public final class OpenCLRuntime: DeviceRuntime {
 
   func copyIn(_ bytes: UnsafeRawBufferPointer, to buffer: any DeviceBuffer, offset: Int) throws(DeviceError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
-    precondition(offset >= 0 && offset + bytes.count <= buffer.byteCount, "copying beyond the end of a buffer")
+    buffer.requireRange(offset: offset, count: bytes.count)
     let isBlocking: UInt32 = 1
     try library.check(
       library.clEnqueueWriteBuffer(queue, own(buffer).handle, isBlocking, offset, bytes.count, start, 0, nil, nil),
@@ -92,7 +92,7 @@ public final class OpenCLRuntime: DeviceRuntime {
 
   func copyOut(_ buffer: any DeviceBuffer, offset: Int, to bytes: UnsafeMutableRawBufferPointer) throws(DeviceError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
-    precondition(offset >= 0 && offset + bytes.count <= buffer.byteCount, "copying beyond the end of a buffer")
+    buffer.requireRange(offset: offset, count: bytes.count)
     let isBlocking: UInt32 = 1
     try library.check(
       library.clEnqueueReadBuffer(queue, own(buffer).handle, isBlocking, offset, bytes.count, start, 0, nil, nil),

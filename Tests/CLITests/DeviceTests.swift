@@ -1,9 +1,9 @@
-// Training and testing on an OpenCL device from the command line.
+// Training and testing on devices from the command line.
 import Reprise
 import RepriseTestSupport
 import Testing
 
-@Suite struct OpenCLTests {
+@Suite struct DeviceTests {
   /// Checkpoints are those of any backend, and tests have the spikes of the processor.
   @Test(.enabled(if: hasOpenCL, "there is no OpenCL device")) func trainAndTest() async throws {
     let folder = try TemporaryFolder()
@@ -32,20 +32,15 @@ import Testing
   }
 
   /// Also where there is a library of OpenCL, without a driver.
-  @Test func noDevice() async throws {
+  @Test(arguments: [
+    ("opencl", "OpenCL", "--backend cpu", "OCL_ICD_VENDORS=/nonexistent/ OCL_ICD_FILENAMES="),
+    ("cuda", "CUDA", "/nonexistent/libcuda.so.1", "REPRISE_LIBCUDA=/nonexistent/libcuda.so.1"),
+  ])
+  func noDevice(backend: String, name: String, phrase: String, setting: String) async throws {
     let folder = try TemporaryFolder()
     try await folder.initialized()
     try await folder.expectRefusal(
-      ["train", "net", "--loops", "1", "--backend", "opencl"], code: 69, "OpenCL", "--backend cpu",
-      after: "export OCL_ICD_VENDORS=/nonexistent/ OCL_ICD_FILENAMES=")
-  }
-
-  @Test func noDriverOfNVIDIA() async throws {
-    let folder = try TemporaryFolder()
-    try await folder.initialized()
-    try await folder.expectRefusal(
-      ["train", "net", "--loops", "1", "--backend", "cuda"], code: 69, "CUDA", "/nonexistent/libcuda.so.1",
-      after: "export REPRISE_LIBCUDA=/nonexistent/libcuda.so.1")
+      ["train", "net", "--loops", "1", "--backend", backend], code: 69, name, phrase, after: "export \(setting)")
   }
 
   @Test func devicesAreNoProcessors() async throws {

@@ -1,0 +1,51 @@
+// A network's parameters as the constants of kernels, on processors and devices.
+internal import CReprise
+internal import RepriseCore
+internal import RepriseModel
+
+/// Constants of the plastic current (E3).
+enum PlasticFilter {
+  static func decay(timeStep: Double, timeConstant: Double) -> Float { Float(1 - timeStep / timeConstant) }
+
+  /// Inputs are sums in units of 2^-32.
+  static func gain(timeConstant: Double) -> Float { Float(0x1p-32 / timeConstant) }
+
+  /// Decays and gains by slot; nil where all neurons have the same.
+  static func bySlot(_ network: Network) -> (decays: [Float], gains: [Float])? {
+    guard case .each(let values) = network.parameters.plastic.timeConstant else { return nil }
+    let zeros = [Float](repeating: 0, count: network.layout.slotCount)
+    var (decays, gains) = (zeros, zeros)
+    for (neuron, tau) in values.enumerated() {
+      let slot = network.layout.slot(neuron)
+      decays[slot] = decay(timeStep: network.parameters.trial.timeStep, timeConstant: tau)
+      gains[slot] = gain(timeConstant: tau)
+    }
+    return (decays, gains)
+  }
+}
+
+extension rp_lif_constants {
+  /// Kernel constants of one class of neurons; the equations are E1 to E6 and E8 of docs/equations.md.
+  init(_ p: Parameters, _ c: NeuronClass) {
+    self.init()
+    let dt = p.trial.timeStep
+    let tau = p.neuron.membraneTimeConstant[c]
+    let (tauE, tauI) = (p.staticSynapses.excitatoryTimeConstant, p.staticSynapses.inhibitoryTimeConstant)
+    excitatory_decay = Float(1 - dt / tauE)
+    excitatory_gain = Float(p.staticWeight(from: .excitatory, onto: c) / tauE)
+    inhibitory_decay = Float(1 - dt / tauI)
+    inhibitory_gain = Float(p.staticWeight(from: .inhibitory, onto: c) / tauI)
+    plastic_decay = PlasticFilter.decay(timeStep: dt, timeConstant: p.plastic.timeConstant.value(0))
+    plastic_gain = PlasticFilter.gain(timeConstant: p.plastic.timeConstant.value(0))
+    membrane_rate = Float(dt / tau)
+    threshold = Float(p.neuron.threshold[c])
+    reset = Float(p.neuron.resetPotential[c])
+    baseline = Float(p.baselineCurrent(c))
+    voltage_noise = Float(p.noise.sigma * (dt / tau).squareRoot())
+    current_noise = Float(p.noise.sigma * (tau / dt).squareRoot())
+    stimulus_decay = Float(1 - p.stimulus.relaxation * dt)
+    stimulus_drift = Float(p.stimulus.relaxation * p.stimulus.mean * dt)
+    stimulus_amplitude = Float(p.stimulus.sigma * dt.squareRoot())
+    refractory_steps = Int32(p.clock.refractorySteps)
+  }
+}

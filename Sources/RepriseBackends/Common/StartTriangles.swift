@@ -1,0 +1,26 @@
+// The start of P, group by group, for backends that store it.
+internal import RepriseModel
+
+/// P_0 of groups in turn (E14). It depends on the signs of the start weights alone, which most groups share.
+struct StartTriangles {
+  /// The lower triangle by rows of the group moved to.
+  private(set) var triangle: [Double] = []
+  private let network: Network
+  private let groups: PresynapticGroups
+  private var signs: [FloatingPointSign?]?
+
+  init(_ network: Network, _ groups: PresynapticGroups) { (self.network, self.groups) = (network, groups) }
+
+  /// - Returns: True if the group's P_0 is another than before.
+  mutating func move(to group: Int) -> Bool {
+    let neuron = Int(groups.members[Int(groups.starts[group])])
+    let weights = (0..<network.inputCount).map { network.startWeight(neuron: neuron, input: $0) }
+    let signs: [FloatingPointSign?] = weights.map { $0 == 0 ? nil : $0.sign }
+    guard self.signs != signs else { return false }
+    self.signs = signs
+    let start = StartCorrelation(
+      network.parameters.learning, feedforwardCount: network.feedforwardCount, startWeights: weights)
+    triangle = weights.indices.flatMap { i in (0...i).map { start[i, $0] } }
+    return true
+  }
+}
