@@ -46,7 +46,8 @@ import Testing
   @Test func devicesAreNoProcessors() async throws {
     let folder = try TemporaryFolder()
     try await folder.initialized()
-    try await folder.expectRefusal(["train", "net", "--loops", "1", "--device", "0"], code: 64, "--backend opencl or cuda")
+    try await folder.expectRefusal(
+      ["train", "net", "--loops", "1", "--device", "0"], code: 64, "--backend opencl or cuda")
     try await folder.expectRefusal(
       ["train", "net", "--loops", "1", "--backend", "opencl", "--device", "-1"], code: 64, "--device")
   }

@@ -3,18 +3,6 @@ internal import CReprise
 internal import RepriseCore
 public import RepriseModel
 
-/// How much is kept on a device until the host fetches it.
-struct GPULimits {
-  /// Steps that are asked for before the device must have begun with them.
-  var steps = 256
-  /// Bytes of spikes, but for one step of many neurons.
-  var bytesOfSpikes = 32 << 20
-  /// Bytes of sums of currents, but for one bin of many neurons.
-  var bytesOfSums = 64 << 20
-  /// Bytes of P in one buffer, but for one group of many inputs.
-  var bytesOfMatrices = Int.max
-}
-
 /// Runs a network on one device.
 ///
 /// The forward simulation gives the bits of the CPU backend: the same texts of the equations, the same random numbers,
@@ -35,9 +23,7 @@ public final class GPUBackend: Backend {
     set {}
   }
 
-  private let limits: GPULimits
-  private let runtime: any DeviceRuntime
-  private let kernels: GPUKernels
+  private let device: GPUDevice
   private let connectivity: GPUConnectivity
   private let state: GPUState
   private let learning: GPULearning
@@ -45,6 +31,8 @@ public final class GPUBackend: Backend {
   private let spikeWeights: FilteredSpikeWeights
   private let feedforwardSpikes: any DeviceBuffer
   private let nothing: any DeviceBuffer
+  private var runtime: any DeviceRuntime { device.runtime }
+  private var kernels: GPUKernels { device.kernels }
   private var request = TrialRequest(.untrained, index: 0)
   /// The last step done.
   private var step = 0
@@ -87,20 +75,16 @@ public final class GPUBackend: Backend {
         advice: "They need \(GPUKernels.stepItems).")
     }
     self.network = network
-    self.runtime = runtime
-    self.limits = limits
     threadCount = threads
     clock = network.parameters.clock
     groups = PresynapticGroups(network.plasticConnections, neuronCount: network.neuronCount, threads: threads)
-    kernels = try GPUKernels(runtime, defines: defines)
+    device = GPUDevice(runtime: runtime, kernels: try GPUKernels(runtime, defines: defines), limits: limits)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
     spikeWeights = FilteredSpikeWeights(network.parameters, layout: network.layout)
     feedforwardSpikes = try runtime.allocate(byteCount: 4 * network.feedforwardCount * limits.steps)
     nothing = try runtime.allocate(byteCount: 8)
-    learning = try GPULearning(
-      network, groups, connectivity, (runtime, kernels), learns: learns,
-      largestBuffer: min(runtime.largestAllocation, limits.bytesOfMatrices))
+    learning = try GPULearning(network, groups, connectivity, device, learns: learns)
     try runtime.synchronize()
   }
 
@@ -140,18 +124,18 @@ public final class GPUBackend: Backend {
     feedforward = learns && network.feedforwardCount > 0 ? GPUFeedforward(network, request, spikeWeights) : nil
     (recorder, bins) = (nil, nil)
     attempt { () throws(DeviceError) in
-      try state.begin(network, request, connectivity.constants, runtime, kernels)
+      try state.begin(network, request, connectivity.constants, device)
       if request.recordsSpikes || !request.tracedNeurons.isEmpty {
-        recorder = try GPURecorder(network, request, runtime, limits)
+        recorder = try GPURecorder(network, request, device)
       }
-      if let shape = request.bins { bins = try GPUBins(shape, network, runtime, kernels, limits) }
+      if let shape = request.bins { bins = try GPUBins(shape, network, device) }
     }
   }
 
   public func advance(through last: Int) {
     attempt { () throws(DeviceError) in
       while step < last {
-        let end = min(last, step + (recorder?.capacity ?? limits.steps))
+        let end = min(last, step + (recorder?.capacity ?? device.limits.steps))
         try run((step + 1)...end)
         step = end
         if let recorder { try recorder.fetch() } else { try runtime.flush() }
@@ -168,7 +152,7 @@ public final class GPUBackend: Backend {
       let sums = isSample ? try bins?.start(ofStep: step) : nil
       try launch(step, sums: sums, feedforward: feedforward.isEmpty ? 0..<0 : feedforward[step - steps.lowerBound])
       if isSample, !request.tracedNeurons.isEmpty {
-        try recorder?.trace(state, connectivity.constants, kernels)
+        try recorder?.trace(state, connectivity.constants)
       }
     }
   }

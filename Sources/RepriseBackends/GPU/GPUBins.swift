@@ -15,13 +15,11 @@ final class GPUBins {
   /// The first bin that is on the device.
   private var base = 0
 
-  init(
-    _ shape: SampleBins, _ network: Network, _ runtime: any DeviceRuntime, _ kernels: GPUKernels, _ limits: GPULimits
-  ) throws(DeviceError) {
-    (self.shape, self.runtime, self.kernels) = (shape, runtime, kernels)
+  init(_ shape: SampleBins, _ network: Network, _ device: GPUDevice) throws(DeviceError) {
+    (self.shape, runtime, kernels) = (shape, device.runtime, device.kernels)
     slots = network.layout.slotCount
     bins = BinSums(network.layout, binCount: shape.count)
-    rows = max(1, min(shape.count, limits.bytesOfSums / (4 * slots)))
+    rows = max(1, min(shape.count, device.limits.bytesOfSums / (4 * slots)))
     sums = try runtime.allocate(byteCount: 4 * slots * rows)
   }
 

@@ -1,4 +1,4 @@
-// The compiled kernels of a device.
+// A device with its compiled kernels.
 internal import CReprise
 
 /// The kernels of Sources/CReprise/gpu, compiled for one device.
@@ -28,4 +28,23 @@ struct GPUKernels {
     let wanted = min(most, (max(count, 1) + 31) / 32 * 32)
     return max(1, min(wanted, Int(RP_GPU_UPDATE_ITEMS), runtime.largestGroup))
   }
+}
+
+/// How much is kept on a device until the host fetches it.
+struct GPULimits {
+  /// Steps that are asked for before the device must have begun with them.
+  var steps = 256
+  /// Bytes of spikes, but for one step of many neurons.
+  var bytesOfSpikes = 32 << 20
+  /// Bytes of sums of currents, but for one bin of many neurons.
+  var bytesOfSums = 64 << 20
+  /// Bytes of P in one buffer, but for one group of many inputs.
+  var bytesOfMatrices = Int.max
+}
+
+/// A device, and how it is used.
+struct GPUDevice {
+  let runtime: any DeviceRuntime
+  let kernels: GPUKernels
+  let limits: GPULimits
 }

@@ -31,12 +31,12 @@ final class GPULearning {
   private var n: Int { network.inputCount }
 
   init(
-    _ network: Network, _ groups: PresynapticGroups, _ connectivity: GPUConnectivity,
-    _ device: (runtime: any DeviceRuntime, kernels: GPUKernels), learns: Bool, largestBuffer: Int
+    _ network: Network, _ groups: PresynapticGroups, _ connectivity: GPUConnectivity, _ device: GPUDevice, learns: Bool
   ) throws(DeviceError) {
     (self.network, self.groups, self.connectivity) = (network, groups, connectivity)
-    (runtime, kernels) = device
+    (runtime, kernels) = (device.runtime, device.kernels)
     let runtime = device.runtime
+    let largestBuffer = min(runtime.largestAllocation, device.limits.bytesOfMatrices)
     let (n, count) = (network.inputCount, learns && network.inputCount > 0 ? groups.count : 0)
     weights = try runtime.allocate(byteCount: 4 * network.layout.slotCount * n)
     sources = try runtime.buffer(count > 0 ? Self.sources(network, groups) : [])

@@ -14,16 +14,17 @@ final class GPURecorder {
   private let tracedCount: Int
   private let layout: NeuronLayout
   private let runtime: any DeviceRuntime
+  private let kernels: GPUKernels
   private var sampleCount = 0
   private var spikes: [(step: UInt32, slot: UInt32)] = []
   private var currents: [CurrentTrace]
 
-  init(
-    _ network: Network, _ request: TrialRequest, _ runtime: any DeviceRuntime, _ limits: GPULimits
-  ) throws(DeviceError) {
+  init(_ network: Network, _ request: TrialRequest, _ device: GPUDevice) throws(DeviceError) {
+    let (runtime, limits) = (device.runtime, device.limits)
     let slots = network.layout.slotCount
     layout = network.layout
     self.runtime = runtime
+    kernels = device.kernels
     capacity =
       request.recordsSpikes ? max(1, min(limits.steps, limits.bytesOfSpikes / (8 * slots))) : limits.steps
     record = try runtime.allocate(byteCount: request.recordsSpikes ? 8 + 8 * slots * capacity : 8)
@@ -35,9 +36,7 @@ final class GPURecorder {
   }
 
   /// Keeps the currents of the traced neurons as they are now.
-  func trace(
-    _ state: GPUState, _ constants: any DeviceBuffer, _ kernels: GPUKernels
-  ) throws(DeviceError) {
+  func trace(_ state: GPUState, _ constants: any DeviceBuffer) throws(DeviceError) {
     let items = GPUKernels.stepItems
     try runtime.launch(
       kernels.trace, groups: (tracedCount + items - 1) / items, groupSize: items, localBytes: nil,

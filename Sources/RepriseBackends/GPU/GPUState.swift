@@ -35,9 +35,9 @@ final class GPUState {
   var feedforwardStart: Int { 6 * slots }
 
   func begin(
-    _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, _ runtime: any DeviceRuntime,
-    _ kernels: GPUKernels
+    _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, _ device: GPUDevice
   ) throws(DeviceError) {
+    let runtime = device.runtime
     let (seed, index) = (network.parameters.network.seed, UInt32(truncatingIfNeeded: request.index))
     let keys = rp_gpu_trial(
       noise: rp_random_key(seed: seed, purpose: request.noisePurpose.rawValue, trial: index),
@@ -48,7 +48,7 @@ final class GPUState {
     try runtime.write(
       [Float](repeating: 0, count: network.feedforwardCount), to: values, from: feedforwardStart)
     try runtime.launch(
-      kernels.begin, groups: slots / GPUKernels.stepItems, groupSize: GPUKernels.stepItems, localBytes: nil,
+      device.kernels.begin, groups: slots / GPUKernels.stepItems, groupSize: GPUKernels.stepItems, localBytes: nil,
       [
         .buffer(constants), .buffer(trial), .buffer(values), .buffer(times), .buffer(spikeCounts), .buffer(counts),
         .buffer(plasticInput),

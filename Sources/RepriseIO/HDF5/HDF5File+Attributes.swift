@@ -88,7 +88,7 @@ extension HDF5File {
   public func setAttribute<Number: HDF5Number>(
     _ name: String, of object: String = "/", to value: Number
   ) throws(HDF5Error) {
-    try createAttribute(name, of: object, shape: [], type: Number.hdf5ElementType) {
+    try createAttribute(name, of: object, AttributeLayout(type: Number.hdf5ElementType)) {
       var value = value
       return H5Awrite($0, $1, &value)
     }
@@ -100,7 +100,7 @@ extension HDF5File {
   public func setAttribute<Number: HDF5Number>(
     _ name: String, of object: String = "/", to values: [Number]
   ) throws(HDF5Error) {
-    try createAttribute(name, of: object, shape: [values.count], type: Number.hdf5ElementType) {
+    try createAttribute(name, of: object, AttributeLayout(shape: [values.count], type: Number.hdf5ElementType)) {
       values.isEmpty ? 0 : H5Awrite($0, $1, values)
     }
   }
@@ -110,7 +110,8 @@ extension HDF5File {
   /// - Throws: ``HDF5Error``.
   public func setAttribute(_ name: String, of object: String = "/", to text: String) throws(HDF5Error) {
     let bytes = HDF5Text.padded([text], length: max(1, text.utf8.count))
-    try createAttribute(name, of: object, shape: [], type: .string, length: bytes.count) { H5Awrite($0, $1, bytes) }
+    let layout = AttributeLayout(type: .string, length: bytes.count)
+    try createAttribute(name, of: object, layout) { H5Awrite($0, $1, bytes) }
   }
 
   /// The error for an object of a type that cannot be used.
@@ -151,17 +152,24 @@ extension HDF5File {
     return count
   }
 
+  /// Dimensions and elements of an attribute; `length` is that of texts, bytes.
+  private struct AttributeLayout {
+    var shape: [Int] = []
+    let type: HDF5ElementType
+    var length = 1
+  }
+
   private func createAttribute(
-    _ name: String, of object: String, shape: [Int], type: HDF5ElementType, length: Int = 1,
+    _ name: String, of object: String, _ layout: AttributeLayout,
     _ write: (_ attribute: hid_t, _ type: hid_t) -> herr_t
   ) throws(HDF5Error) {
     let object = Self.absolute(object)
     let title = Self.attributePath(name, object)
     try perform(.write, title) { (id) throws(HDF5Error) in
       let owner = try openObject(object, in: id)
-      let space = try HDF5Space.create(shape, for: self, title)
-      let text = HDF5Text.fixedType(length: length)
-      let type = type == .string ? text.id : type.nativeType
+      let space = try HDF5Space.create(layout.shape, for: self, title)
+      let text = HDF5Text.fixedType(length: layout.length)
+      let type = layout.type == .string ? text.id : layout.type.nativeType
       let attribute = HDF5Handle(
         try check(H5Acreate2(owner.id, name, type, space.id, rp_h5_default(), rp_h5_default()), .write, title))
       try check(write(attribute.id, type), .write, title)
