@@ -3,9 +3,10 @@
 // A step is one launch. It reads and clears the inputs that the step before has added to, and adds to others, which the
 // next step reads: inputs of steps with even numbers, then those of steps with odd ones. So no group waits for another.
 //
-// Arrays over slots follow one another in `state`: potential, excitatory, inhibitory and plastic current, stimulus,
-// filtered spikes (as CPUState has them; behind the slots follow the feed-forward neurons); in `times`: step of the last
-// spike, step in which the neuron was last listed as spiking.
+// Arrays over slots follow one another in `state`: potential, excitatory, inhibitory and plastic current, stimulus; in
+// `times`: step of the last spike, step in which the neuron was last listed as spiking. `filtered` has filtered spikes,
+// and `gained` what they gained in this learning interval, as CPUState has them; behind the slots follow the
+// feed-forward neurons.
 
 /* A work item has slots first, first + 16, first + 32 and first + 48. */
 RP_FN uint32_t rp_gpu_first_slot(void)
@@ -23,15 +24,17 @@ RP_FN int rp_gpu_is_neuron(const RP_GLOBAL rp_gpu_network *network, uint32_t slo
 /* Potentials between reset and threshold, and nothing else: inputs are zeros, feed-forward neurons have been silent. */
 RP_KERNEL rp_gpu_begin(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_trial *trial, RP_GLOBAL float *state,
-    RP_GLOBAL int32_t *times, RP_GLOBAL uint32_t *spike_counts, RP_GLOBAL rp_count *counts,
-    RP_GLOBAL int64_t *plastic_input)
+    RP_GLOBAL float *filtered, RP_GLOBAL float *gained, RP_GLOBAL int32_t *times, RP_GLOBAL uint32_t *spike_counts,
+    RP_GLOBAL rp_count *counts, RP_GLOBAL int64_t *plastic_input)
 {
   const uint32_t slot = RP_GROUP * RP_ITEMS + RP_ITEM, slots = network->slots;
   if (slot >= slots) return;
   const rp_lif_constants constants = network->constants[slot >= network->inhibitory_start ? 1 : 0];
   const float range = constants.threshold - constants.reset;
   state[slot] = constants.reset + range * rp_slot_normal(trial->potential, 0, slot);
-  for (uint32_t array = 1; array < 6; array++) state[(size_t)array * slots + slot] = 0.0f;
+  for (uint32_t array = 1; array < 5; array++) state[(size_t)array * slots + slot] = 0.0f;
+  filtered[slot] = 0.0f;
+  gained[slot] = 0.0f;
   times[slot] = rp_gpu_is_neuron(network, slot) ? RP_GPU_NEVER : RP_GPU_ALWAYS;
   times[slots + slot] = RP_GPU_NEVER;
   spike_counts[slot] = 0;
@@ -62,23 +65,29 @@ RP_FN rp_lif_state rp_gpu_state(
   return s;
 }
 
-/* Filtered spikes as they will be at the next multiple of the learning interval (E7), with the sums of CPUState. */
+/* Filtered spikes as they will be at the next multiple of the learning interval (E7), and what they gained in this one,
+   with the sums of CPUState. */
 RP_FN void rp_gpu_filter(
     const RP_GLOBAL rp_gpu_network *network, int32_t step, uint32_t slot, int is_spiking, int has_spiked,
-    RP_GLOBAL float *filtered, const RP_GLOBAL float *spike_weights)
+    RP_GLOBAL float *filtered, RP_GLOBAL float *gained, const RP_GLOBAL float *spike_weights)
 {
   const uint32_t interval = network->interval, stride = network->weight_stride, phase = (uint32_t)step % interval;
   const RP_GLOBAL float *weights = spike_weights + (stride > 1 ? slot : 0);
   const int counts_now = is_spiking && phase + 2 <= interval;
   if (phase && !counts_now) return;
-  float r = filtered[slot];
+  float r = filtered[slot], gain = gained[slot];
   if (phase == 0) {
     r = r * weights[(size_t)interval * stride];
     // The last spikes before an update reach the one after it.
-    if (has_spiked) r = r + weights[(size_t)(interval - 1) * stride];
+    gain = has_spiked ? weights[(size_t)(interval - 1) * stride] : 0.0f;
+    r = r + gain;
   }
-  if (counts_now) r = r + weights[(size_t)(interval - phase - 2) * stride];
+  if (counts_now) {
+    r = r + weights[(size_t)(interval - phase - 2) * stride];
+    gain = gain + weights[(size_t)(interval - phase - 2) * stride];
+  }
   filtered[slot] = r;
+  gained[slot] = gain;
 }
 
 /* Adds one to the inputs of the static targets of a slot, divided among the work items of a group. */
@@ -118,8 +127,8 @@ RP_FN void rp_gpu_deliver_plastic(
 RP_KERNEL rp_gpu_step(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_trial *trial, const int32_t step,
     const uint32_t flags, const uint64_t sum_start, const uint32_t feedforward_begin, const uint32_t feedforward_count,
-    RP_GLOBAL float *state, RP_GLOBAL int32_t *times, RP_GLOBAL uint32_t *spike_counts, RP_GLOBAL rp_count *counts,
-    RP_GLOBAL int64_t *plastic_input, const RP_GLOBAL float *time_constants, RP_GLOBAL float *sums,
+    RP_GLOBAL float *state, RP_GLOBAL float *filtered, RP_GLOBAL float *gained, RP_GLOBAL int32_t *times,
+    RP_GLOBAL uint32_t *spike_counts, RP_GLOBAL rp_count *counts, RP_GLOBAL int64_t *plastic_input, const RP_GLOBAL float *time_constants, RP_GLOBAL float *sums,
     const RP_GLOBAL float *spike_weights, const RP_GLOBAL uint64_t *static_offsets,
     const RP_GLOBAL uint32_t *static_targets, const RP_GLOBAL uint64_t *plastic_offsets,
     const RP_GLOBAL uint32_t *plastic_entries, const RP_GLOBAL float *weights,
@@ -153,7 +162,7 @@ RP_KERNEL rp_gpu_step(
       uint32_t is_spiking = rp_lif_step_lanes(&a, slot, flags, xi, stimulus_xi);
       if (flags & RP_GPU_IMPOSED) is_spiking = imposed[slot / 32] >> slot % 32 & 1;
       if (flags & RP_PLASTIC)
-        rp_gpu_filter(network, step, slot, is_spiking, times[slots + slot] == step - 1, state + (size_t)5 * slots,
+        rp_gpu_filter(network, step, slot, is_spiking, times[slots + slot] == step - 1, filtered, gained,
                       spike_weights);
       if (is_spiking) {
         spikes[RP_ATOMIC_ADD_LOCAL(&spike_count, 1u)] = slot;

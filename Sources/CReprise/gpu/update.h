@@ -16,14 +16,13 @@ RP_FN float rp_gpu_sum(RP_LOCAL float *partial, float x)
 /* k = P z and den of group `first` + the number of the work group, and its new pending term. `correlation` begins with
    P of group `first`; local memory has room for two vectors. `sources` has the slots of a group's inputs. */
 RP_KERNEL rp_gpu_gain(
-    const RP_GLOBAL rp_gpu_network *network, const uint32_t first, const RP_GLOBAL float *state,
+    const RP_GLOBAL rp_gpu_network *network, const uint32_t first, const RP_GLOBAL float *filtered,
     const RP_GLOBAL uint32_t *sources, RP_GLOBAL float *correlation, RP_GLOBAL float *pending,
     RP_GLOBAL float *gain, RP_GLOBAL float *denominators RP_DYNAMIC_LOCAL)
 {
   RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS];
   const uint32_t n = network->inputs, group = first + RP_GROUP;
   const size_t row = (size_t)group * n;
-  const RP_GLOBAL float *filtered = state + (size_t)5 * network->slots;
   RP_GLOBAL float *p = correlation + (size_t)RP_GROUP * n * n;
   RP_LOCAL float *g = RP_DYNAMIC_LOCAL_POINTER, *z = g + n;
   for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) {
@@ -52,15 +51,14 @@ RP_KERNEL rp_gpu_gain(
 /* The weights of one neuron for each work group. `flags` are those of the last step. */
 RP_KERNEL rp_gpu_apply(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_trial *trial, const int32_t step,
-    const uint32_t flags, const RP_GLOBAL float *state, const RP_GLOBAL uint32_t *sources,
-    const RP_GLOBAL uint32_t *group_of, const RP_GLOBAL float *gain, const RP_GLOBAL float *denominators,
-    const RP_GLOBAL float *target, RP_GLOBAL float *weights)
+    const uint32_t flags, const RP_GLOBAL float *state, const RP_GLOBAL float *filtered,
+    const RP_GLOBAL uint32_t *sources, const RP_GLOBAL uint32_t *group_of, const RP_GLOBAL float *gain,
+    const RP_GLOBAL float *denominators, const RP_GLOBAL float *target, RP_GLOBAL float *weights)
 {
   RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS];
   const uint32_t n = network->inputs, neuron = RP_GROUP, group = group_of[neuron];
   const int inhibitory = neuron >= network->excitatory;
   const uint32_t slot = neuron + (inhibitory ? network->inhibitory_start - network->excitatory : 0);
-  const RP_GLOBAL float *filtered = state + (size_t)5 * network->slots;
   RP_GLOBAL float *w = weights + (size_t)slot * n;
   float output = 0.0f;
   for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) output += filtered[sources[(size_t)group * n + j]] * w[j];

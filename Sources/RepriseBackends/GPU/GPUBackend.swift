@@ -19,8 +19,15 @@ public final class GPUBackend: Backend {
   public var summary: String { "\(type(of: runtime).name) on \(runtime.device.name)" }
   public private(set) var failure: (any Error)?
   public var history: SpikeHistory? {
-    get { nil }
-    set {}
+    get {
+      var history: SpikeHistory?
+      attempt { () throws(DeviceError) in history = try learning.readHistory() }
+      return history
+    }
+    set {
+      guard let newValue else { return }
+      attempt { () throws(DeviceError) in try learning.writeHistory(newValue) }
+    }
   }
 
   private let device: GPUDevice
@@ -36,6 +43,8 @@ public final class GPUBackend: Backend {
   private var request = TrialRequest(.untrained, index: 0)
   /// The last step done.
   private var step = 0
+  /// Row of the last update of this trial; -1: none.
+  private var lastLearnedRow = -1
   private var trialFlags: UInt32 = 0
   private var feedforward: GPUFeedforward?
   private var recorder: GPURecorder?
@@ -84,7 +93,7 @@ public final class GPUBackend: Backend {
     spikeWeights = FilteredSpikeWeights(network.parameters, layout: network.layout)
     feedforwardSpikes = try runtime.allocate(byteCount: 4 * network.feedforwardCount * limits.steps)
     nothing = try runtime.allocate(byteCount: 8)
-    learning = try GPULearning(network, groups, connectivity, device, learns: learns)
+    learning = try GPULearning(network, groups, connectivity.constants, device, learns: learns)
     try runtime.synchronize()
   }
 
@@ -111,6 +120,7 @@ public final class GPUBackend: Backend {
   public func beginTrial(_ request: TrialRequest) {
     self.request = request
     step = 0
+    lastLearnedRow = -1
     let learns = request.kind != .untrained
     trialFlags = connectivity.flags
     switch network.parameters.noise.model {
@@ -182,8 +192,9 @@ public final class GPUBackend: Backend {
       [
         .buffer(connectivity.constants), .buffer(state.trial), .int32(Int32(truncatingIfNeeded: step)),
         .uint32(flags), .uint64(UInt64(sums ?? 0)), .uint32(UInt32(feedforward.lowerBound)),
-        .uint32(UInt32(feedforward.count)), .buffer(state.values), .buffer(state.times), .buffer(state.spikeCounts),
-        .buffer(state.counts), .buffer(state.plasticInput), .buffer(connectivity.timeConstants),
+        .uint32(UInt32(feedforward.count)), .buffer(state.values), .buffer(state.filtered), .buffer(state.gained),
+        .buffer(state.times), .buffer(state.spikeCounts), .buffer(state.counts), .buffer(state.plasticInput),
+        .buffer(connectivity.timeConstants),
         .buffer(bins?.sums ?? nothing), .buffer(connectivity.spikeWeights), .buffer(connectivity.staticOffsets),
         .buffer(connectivity.staticTargets), .buffer(connectivity.plasticOffsets),
         .buffer(connectivity.plasticEntries), .buffer(learning.weights), .buffer(feedforwardSpikes),
@@ -196,11 +207,15 @@ public final class GPUBackend: Backend {
     guard network.inputCount > 0 else { return }
     attempt { () throws(DeviceError) in
       if let feedforward {
-        try runtime.write(feedforward.filtered, to: state.values, from: state.feedforwardStart)
+        try runtime.write(feedforward.filtered, to: state.filtered, from: state.slots)
+        try runtime.write(feedforward.gained, to: state.gained, from: state.slots)
       }
-      try learning.update(
-        state, step: step, flags: trialFlags, target: Array(network.targets.row(row, task: request.task)))
+      let update = GPUUpdate(
+        state: state, step: step, flags: trialFlags, trial: request.index, row: row,
+        startsAnew: row != lastLearnedRow + 1)
+      try learning.update(update, target: Array(network.targets.row(row, task: request.task)))
     }
+    lastLearnedRow = row
   }
 
   public func finishTrial() -> TrialResult {
@@ -209,6 +224,7 @@ public final class GPUBackend: Backend {
     if let shape = request.bins { result.binSums = BinSums(layout, binCount: shape.count) }
     result.traces = Array(repeating: CurrentTrace(), count: request.tracedNeurons.count)
     attempt { () throws(DeviceError) in
+      if lastLearnedRow >= 0 { try learning.finishTrial() }
       let counts = try runtime.read(state.spikeCounts, count: layout.slotCount, zero: UInt32(0))
       result.spikeCounts = (0..<layout.neuronCount).map { counts[layout.slot($0)] }
       if let bins { result.binSums = try bins.finish() }

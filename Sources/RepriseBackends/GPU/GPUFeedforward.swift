@@ -6,6 +6,8 @@ internal import RepriseModel
 struct GPUFeedforward {
   /// As `CPUState.filteredSpikes` has them, with the same sums.
   private(set) var filtered: [Float]
+  /// What they gained in this learning interval, as `CPUState.gained` has it.
+  private(set) var gained: [Float]
   private let spikes: FeedforwardSpikes
   private let weights: FilteredSpikeWeights
   private let interval, firstStep: Int
@@ -13,6 +15,7 @@ struct GPUFeedforward {
 
   init(_ network: Network, _ request: TrialRequest, _ weights: FilteredSpikeWeights) {
     filtered = Array(repeating: 0, count: network.feedforwardCount)
+    gained = filtered
     spikes = FeedforwardSpikes(network, purpose: request.feedforwardPurpose, trial: request.index)
     self.weights = weights
     interval = network.parameters.clock.learningIntervalSteps
@@ -22,14 +25,19 @@ struct GPUFeedforward {
   /// The neurons that spike in a step; steps come one after the other.
   mutating func advance(to step: Int) -> [UInt32] {
     if step % interval == 0 {
-      for x in filtered.indices { filtered[x] *= weights.feedforwardDecay }
-      for x in latest { filtered[Int(x)] += weights.feedforwardWeight(age: interval - 1) }
+      for x in filtered.indices { (filtered[x], gained[x]) = (filtered[x] * weights.feedforwardDecay, 0) }
+      for x in latest { add(weights.feedforwardWeight(age: interval - 1), x) }
     }
     latest = step < firstStep ? [] : filtered.indices.filter { spikes.spikes($0, step: step) }.map { UInt32($0) }
     let age = interval - step % interval - 2
     if age >= 0 {
-      for x in latest { filtered[Int(x)] += weights.feedforwardWeight(age: age) }
+      for x in latest { add(weights.feedforwardWeight(age: age), x) }
     }
     return latest
+  }
+
+  private mutating func add(_ weight: Float, _ neuron: UInt32) {
+    filtered[Int(neuron)] += weight
+    gained[Int(neuron)] += weight
   }
 }

@@ -5,8 +5,10 @@ internal import RepriseModel
 
 /// State of all neurons, and what is kept of a trial until the host fetches it.
 final class GPUState {
-  /// Shape [6, slot], then feed-forward neurons: see gpu/step.h.
+  /// Shape [5, slot]: see gpu/step.h.
   let values: any DeviceBuffer
+  /// Shape [slots, then feed-forward neurons]: filtered spikes, and what they gained in this learning interval.
+  let filtered, gained: any DeviceBuffer
   /// Shape [2, slot].
   let times: any DeviceBuffer
   let spikeCounts: any DeviceBuffer
@@ -22,7 +24,9 @@ final class GPUState {
 
   init(_ network: Network, _ runtime: any DeviceRuntime) throws(DeviceError) {
     slots = network.layout.slotCount
-    values = try runtime.allocate(byteCount: 4 * (6 * slots + network.feedforwardCount))
+    values = try runtime.allocate(byteCount: 4 * 5 * slots)
+    filtered = try runtime.allocate(byteCount: 4 * (slots + network.feedforwardCount))
+    gained = try runtime.allocate(byteCount: 4 * (slots + network.feedforwardCount))
     times = try runtime.allocate(byteCount: 4 * 2 * slots)
     spikeCounts = try runtime.allocate(byteCount: 4 * slots)
     counts = try runtime.allocate(byteCount: 4 * 4 * slots)
@@ -30,9 +34,6 @@ final class GPUState {
     trial = try runtime.allocate(byteCount: MemoryLayout<rp_gpu_trial>.size)
     imposed = try runtime.allocate(byteCount: slots / 8)
   }
-
-  /// Element of `values` where the feed-forward neurons begin.
-  var feedforwardStart: Int { 6 * slots }
 
   func begin(
     _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, _ device: GPUDevice
@@ -45,13 +46,13 @@ final class GPUState {
         seed: seed, purpose: RandomPurpose.stimulus.rawValue, trial: UInt32(truncatingIfNeeded: request.task)),
       potential: rp_random_key(seed: seed, purpose: request.potentialPurpose.rawValue, trial: index))
     try runtime.write([keys], to: trial)
-    try runtime.write(
-      [Float](repeating: 0, count: network.feedforwardCount), to: values, from: feedforwardStart)
+    let silence = [Float](repeating: 0, count: network.feedforwardCount)
+    for array in [filtered, gained] { try runtime.write(silence, to: array, from: slots) }
     try runtime.launch(
       device.kernels.begin, groups: slots / GPUKernels.stepItems, groupSize: GPUKernels.stepItems, localBytes: nil,
       [
-        .buffer(constants), .buffer(trial), .buffer(values), .buffer(times), .buffer(spikeCounts), .buffer(counts),
-        .buffer(plasticInput),
+        .buffer(constants), .buffer(trial), .buffer(values), .buffer(filtered), .buffer(gained), .buffer(times),
+        .buffer(spikeCounts), .buffer(counts), .buffer(plasticInput),
       ])
   }
 

@@ -1,0 +1,45 @@
+// Presynaptic sets in the memory of a device, and what an update finds for each.
+internal import RepriseCore
+internal import RepriseModel
+
+/// Neurons that share a presynaptic set are a group. Empty for trials that never learn.
+final class GPUGroups {
+  let count: Int
+  /// Shape [group, input]: slots of inputs; feed-forward neurons follow the last slot.
+  let sources: any DeviceBuffer
+  /// Shape [neuron].
+  let groupOf: any DeviceBuffer
+  /// Shape [group, input]: k.
+  let gain: any DeviceBuffer
+  /// Shape [group]: den.
+  let denominators: any DeviceBuffer
+
+  init(
+    _ network: Network, _ groups: PresynapticGroups, _ runtime: any DeviceRuntime, learns: Bool
+  ) throws(DeviceError) {
+    count = learns && network.inputCount > 0 ? groups.count : 0
+    sources = try runtime.buffer(count > 0 ? Self.sources(network, groups) : [])
+    groupOf = try runtime.buffer(count > 0 ? Self.groupOf(groups, neuronCount: network.neuronCount) : [])
+    gain = try runtime.allocate(byteCount: 4 * count * network.inputCount)
+    denominators = try runtime.allocate(byteCount: 4 * count)
+  }
+
+  private static func sources(_ network: Network, _ groups: PresynapticGroups) -> [UInt32] {
+    let (layout, recurrent) = (network.layout, network.plasticConnections.inputsPerNeuron)
+    return (0..<groups.count).flatMap { group -> [UInt32] in
+      let neuron = Int(groups.members[Int(groups.starts[group])])
+      return (0..<network.feedforwardCount).map { UInt32(layout.slotCount + $0) }
+        + (0..<recurrent).map {
+          UInt32(layout.slot(network.plasticConnections.presynapticNeuron(of: neuron, input: $0)))
+        }
+    }
+  }
+
+  private static func groupOf(_ groups: PresynapticGroups, neuronCount: Int) -> [UInt32] {
+    var groupOf = [UInt32](repeating: 0, count: neuronCount)
+    for group in 0..<groups.count {
+      for member in groups.members(of: group) { groupOf[Int(member)] = UInt32(group) }
+    }
+    return groupOf
+  }
+}
