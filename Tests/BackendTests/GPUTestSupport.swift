@@ -20,6 +20,7 @@ final class FailingRuntime: DeviceRuntime {
   var largestAllocation: Int { real.largestAllocation }
   var localMemory: Int { real.localMemory }
   var largestGroup: Int { real.largestGroup }
+  var hasDoubles: Bool { real.hasDoubles }
 
   func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer {
     try succeed()

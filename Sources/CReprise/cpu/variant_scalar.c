@@ -10,6 +10,7 @@
 #include "neuron.h"
 #include "draw.h"
 #include "tiles.h"
+#include "../equations/half.h"
 #include "half_scalar.h"
 #define RP_RLS_TEXT "rls_scalar.h"
 #define RP_EVENTS_TEXT "events_scalar.h"

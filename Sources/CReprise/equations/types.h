@@ -87,4 +87,7 @@ typedef struct {
   uint32_t excitatory, slot_gap;  ///< targets from `excitatory` on are written with `slot_gap` added
 } rp_target_rule;
 
+/// Pending terms that an update driven by spikes holds at most; the one that makes them so many applies them.
+#define RP_EVENT_RANK 16
+
 #endif

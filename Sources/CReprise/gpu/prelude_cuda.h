@@ -10,11 +10,15 @@ typedef unsigned long long uint64_t;
 #define RP_FN static __device__ __forceinline__
 #define RP_TABLE static __device__ const
 #define RP_TABLE_POINTER const float *
+#define RP_DOUBLES
 #define RP_KERNEL extern "C" __global__ void
+// For kernels whose groups have no more work items than that: they may have more registers.
+#define RP_KERNEL_UP_TO(items) extern "C" __global__ void __launch_bounds__(items)
+#define RP_ALIGNED(bytes) __align__(bytes)
 #define RP_GLOBAL
 #define RP_LOCAL
 #define RP_LOCAL_VARIABLE __shared__
-extern __shared__ float rp_dynamic_local[];
+extern __shared__ __align__(16) float rp_dynamic_local[];
 // Local memory whose size the host gives needs no parameter.
 #define RP_DYNAMIC_LOCAL
 #define RP_DYNAMIC_LOCAL_POINTER rp_dynamic_local
@@ -29,9 +33,29 @@ extern __shared__ float rp_dynamic_local[];
 #define RP_BITS_REAL(x) __uint_as_float(x)
 // Elements of small arrays stay in registers where the loops over them are unrolled.
 #define RP_UNROLL _Pragma("unroll")
-#define RP_SQRT(x) __fsqrt_rn(x)
+RP_FN float rp_cuda_sqrt(float x) { return __fsqrt_rn(x); }
+RP_FN double rp_cuda_sqrt(double x) { return __dsqrt_rn(x); }
+#define RP_SQRT(x) rp_cuda_sqrt(x)
+// a b + c, in learning alone.
+RP_FN float rp_cuda_fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+RP_FN double rp_cuda_fma(double a, double b, double c) { return __fma_rn(a, b, c); }
+#define RP_MULTIPLY_ADD(a, b, c) rp_cuda_fma(a, b, c)
 // Return what was there before.
 #define RP_ATOMIC_ADD(p, x) atomicAdd((p), (x))
 #define RP_ATOMIC_ADD_LOCAL(p, x) atomicAdd((p), (x))
 #define RP_ATOMIC_ADD_LONG(p, x) atomicAdd((uint64_t *)(p), (uint64_t)(x))
+
+#define RP_NATIVE_HALVES
+RP_FN float rp_half_value(uint32_t half)
+{
+  float x;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"((uint16_t)half));
+  return x;
+}
+RP_FN uint32_t rp_half_truncate(uint32_t bits)
+{
+  uint16_t half;
+  asm("cvt.rz.f16.f32 %0, %1;" : "=h"(half) : "f"(__uint_as_float(bits)));
+  return half;
+}
 #endif

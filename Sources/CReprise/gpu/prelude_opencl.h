@@ -6,6 +6,11 @@
 #define RP_WIDE_ATOMICS
 #endif
 
+#ifdef cl_khr_fp64
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#define RP_DOUBLES
+#endif
+
 typedef ushort uint16_t;
 typedef int int32_t;
 typedef uint uint32_t;
@@ -16,6 +21,9 @@ typedef ulong uint64_t;
 #define RP_TABLE __constant
 #define RP_TABLE_POINTER __constant float *
 #define RP_KERNEL __kernel void
+// For kernels whose groups have no more work items than that.
+#define RP_KERNEL_UP_TO(items) __kernel void
+#define RP_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #define RP_GLOBAL __global
 #define RP_LOCAL __local
 #define RP_LOCAL_VARIABLE __local
@@ -34,6 +42,12 @@ typedef ulong uint64_t;
 // Left to the compiler: on processors an unrolled loop takes long to compile.
 #define RP_UNROLL
 #define RP_SQRT(x) sqrt(x)
+// a b + c, in learning alone: devices may round once or twice.
+#ifdef FP_FAST_FMAF
+#define RP_MULTIPLY_ADD(a, b, c) fma(a, b, c)
+#else
+#define RP_MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
+#endif
 // Return what was there before.
 #define RP_ATOMIC_ADD(p, x) atomic_add(p, x)
 #define RP_ATOMIC_ADD_LOCAL(p, x) atomic_add(p, x)

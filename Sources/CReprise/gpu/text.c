@@ -24,7 +24,31 @@ static const char text[] = {
   ,
 #embed "../equations/fixed_point.h"
   ,
+#embed "../equations/half.h"
+  ,
 #embed "step.h"
+  ,
+#embed "float64.h"
+  ,
+#embed "sums.h"
+  ,
+#embed "tiles.h"
+  ,
+#embed "float16.h"
+  ,
+#embed "sums.h"
+  ,
+#embed "tiles.h"
+  ,
+#embed "events.h"
+  ,
+#embed "float32.h"
+  ,
+#embed "sums.h"
+  ,
+#embed "tiles.h"
+  ,
+#embed "events.h"
   ,
 #embed "update.h"
   , 0,

@@ -6,6 +6,7 @@
 typedef struct {
   rp_lif_constants constants[2];   ///< by class
   rp_target_rule rule;             ///< where static targets are drawn at each spike
+  rp_random_key rounding;          ///< of P in float16, but for the trial
   uint32_t slots, inhibitory_start;
   uint32_t neurons, excitatory;
   uint32_t inputs, feedforward;    ///< plastic inputs of a neuron; feed-forward ones come first
@@ -34,6 +35,9 @@ enum {
 
 /// Work items of a group at most in the kernels of the update, a multiple of 32.
 #define RP_GPU_UPDATE_ITEMS 256
+
+/// Terms that an update by tiles may leave pending.
+#define RP_GPU_TILE_RANK 8
 
 /// Before the first step no neuron is refractory; padding always is.
 #define RP_GPU_NEVER (-1000000000)

@@ -69,9 +69,6 @@ typedef void rp_rls_update_function(const rp_rls_arguments *arguments);
 /// float16, where P is rounded when it is applied, and the product with z has it unrounded.
 typedef void rp_rls_flush_function(const rp_rls_arguments *arguments);
 
-/// Pending terms that an update driven by spikes holds at most; the one that makes them so many applies them.
-#define RP_EVENT_RANK 16
-
 /// An update of the same equations, driven by spikes (docs/numerics.md).
 typedef void rp_event_update_function(const rp_rls_arguments *arguments);
 

@@ -3,10 +3,10 @@ internal import CReprise
 internal import RepriseCore
 internal import RepriseModel
 
-/// P in float32, or in float16 with a float32 diagonal and scaled as in ``HalfPackedMatrices``.
-final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral & Sendable>: PackedMatrices, @unchecked Sendable {
+/// P in float32, or in float16 with a float32 diagonal.
+final class EventMatrices<Element: StoredElement>: PackedMatrices, @unchecked Sendable {
   private let columns: InputColumns
-  private let scale: Float
+  private let coding: CorrelationCoding<Element>
   /// Shape [group, input, padded].
   private let correlation: AlignedBuffer<Element>
   /// Shape [group, rank, padded]: terms of updates that are not in P yet.
@@ -17,13 +17,12 @@ final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral
   private let diagonal: AlignedBuffer<Float>?
   private var pendingCount = 0
 
-  init(_ columns: InputColumns, groupCount: Int, smallestPenalty: Double?) {
-    self.columns = columns
-    scale = smallestPenalty.map(HalfPackedMatrices.scale(smallestPenalty:)) ?? 1
+  init(_ columns: InputColumns, groupCount: Int, _ coding: CorrelationCoding<Element>) {
+    (self.columns, self.coding) = (columns, coding)
     correlation = AlignedBuffer(count: groupCount * columns.inputCount * columns.padded)
     pending = AlignedBuffer(count: groupCount * Int(RP_EVENT_RANK) * columns.padded, stagger: 17)
     carried = AlignedBuffer(count: groupCount)
-    diagonal = Element.self == UInt16.self ? AlignedBuffer(count: groupCount * columns.padded, stagger: 23) : nil
+    diagonal = coding.hasDiagonals ? AlignedBuffer(count: groupCount * columns.padded, stagger: 23) : nil
   }
 
   var precision: LearningParameters.Precision { diagonal == nil ? .float32 : .float16 }
@@ -46,7 +45,7 @@ final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral
     arguments.pending_count = pendingCount
     arguments.carried = carried.pointer
     arguments.diagonal = diagonal?.pointer
-    arguments.scale = scale
+    arguments.scale = coding.scale
   }
 
   func updateIsDone() { pendingCount = (pendingCount + 1) % Int(RP_EVENT_RANK) }
@@ -55,9 +54,7 @@ final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral
 
   func forgetProduct() { carried.fill(0) }
 
-  func rounded(_ triangles: [Double]) -> CorrelationMatrices {
-    diagonal == nil ? .float32(triangles.map { Float($0) }) : halfRounded(triangles, columns.inputCount, scale)
-  }
+  func rounded(_ triangles: [Double]) -> CorrelationMatrices { coding.rounded(triangles) }
 
   func read(_ groups: Range<Int>) -> CorrelationMatrices {
     let n = columns.inputCount
@@ -70,38 +67,29 @@ final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral
         for j in 0...i { elements.append(matrix[i * columns.padded + places[j]]) }
       }
     }
-    guard let diagonal else { return .float32(elements as! [Float]) }
-    var halves = (elements as! [UInt16]).map { Float16(bitPattern: $0) }
     var diagonals: [Float] = []
-    diagonals.reserveCapacity(groups.count * n)
-    for (row, group) in groups.enumerated() {
-      for i in 0..<n {
-        let value = diagonal.pointer[group * columns.padded + places[i]]
-        diagonals.append(value / scale)
-        halves[row * n * (n + 1) / 2 + i * (i + 3) / 2] = Float16(value)
-      }
+    if let diagonal {
+      for group in groups { diagonals += (0..<n).map { diagonal.pointer[group * columns.padded + places[$0]] } }
     }
-    return .float16(HalfMatrices(elements: halves, diagonals: diagonals, scale: scale))
+    return coding.matrices(StoredTriangles(elements: elements, diagonals: diagonals))
   }
 
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>) {
     let n = columns.inputCount
     let places = (0..<n).map(columns.column)
     let length = n * (n + 1) / 2
-    let (elements, diagonals) = inThisPrecision(matrices)
-    precondition(elements.count == groups.count * length, "one triangle for each group")
+    let stored = coding.stored(matrices)
+    precondition(stored.elements.count == groups.count * length, "one triangle for each group")
     for (row, group) in groups.enumerated() {
       let matrix = correlation.pointer + group * n * columns.padded
       var index = row * length
       for i in 0..<n {
         for j in 0...i {
-          matrix[i * columns.padded + places[j]] = elements[index]
-          matrix[j * columns.padded + places[i]] = elements[index]
+          matrix[i * columns.padded + places[j]] = stored.elements[index]
+          matrix[j * columns.padded + places[i]] = stored.elements[index]
           index += 1
         }
-        guard let diagonal else { continue }
-        matrix[i * columns.padded + places[i]] = 0
-        diagonal.pointer[group * columns.padded + places[i]] = diagonals[row * n + i] * scale
+        diagonal?.pointer[group * columns.padded + places[i]] = stored.diagonals[row * n + i]
       }
     }
   }
@@ -112,15 +100,5 @@ final class EventMatrices<Element: BitwiseCopyable & ExpressibleByIntegerLiteral
     guard let diagonal = diagonal?.pointer else { return }
     let padded = columns.padded
     (diagonal + other * padded).update(from: diagonal + group * padded, count: padded)
-  }
-
-  /// Elements as they are stored, and diagonals that are not scaled.
-  private func inThisPrecision(_ matrices: CorrelationMatrices) -> (elements: [Element], diagonals: [Float]) {
-    switch (matrices, diagonal == nil) {
-    case (.float32(let values), true): return (values as! [Element], [])
-    case (.float16(let half), false) where half.scale == scale:
-      return (half.elements.map(\.bitPattern) as! [Element], half.diagonals)
-    default: return inThisPrecision(rounded(matrices.values(size: columns.inputCount)))
-    }
   }
 }

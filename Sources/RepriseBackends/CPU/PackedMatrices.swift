@@ -40,28 +40,26 @@ extension PackedMatrices {
 
 func makePackedMatrices(_ network: Network, _ columns: InputColumns, groupCount: Int) -> any PackedMatrices {
   let learning = network.parameters.learning
-  let smallest = network.feedforwardCount > 0 ? min(learning.lambda, learning.lambdaFeedforward) : learning.lambda
   if network.parameters.usesEvents {
     return learning.precision == .float16
-      ? EventMatrices<UInt16>(columns, groupCount: groupCount, smallestPenalty: smallest)
-      : EventMatrices<Float>(columns, groupCount: groupCount, smallestPenalty: nil)
+      ? EventMatrices<UInt16>(columns, groupCount: groupCount, CorrelationCoding(network))
+      : EventMatrices<Float>(columns, groupCount: groupCount, CorrelationCoding(network))
   }
   switch learning.precision {
   case .float64:
-    return PlainMatrices<Double>(columns, groupCount: groupCount, .float64, RP_FLOAT64)
+    return PlainMatrices<Double>(columns, groupCount: groupCount, CorrelationCoding(network), RP_FLOAT64)
   case .float32:
-    return PlainMatrices<Float>(columns, groupCount: groupCount, .float32, RP_FLOAT32)
+    return PlainMatrices<Float>(columns, groupCount: groupCount, CorrelationCoding(network), RP_FLOAT32)
   case .float16:
-    return HalfPackedMatrices(columns, groupCount: groupCount, smallestPenalty: smallest)
+    return HalfPackedMatrices(columns, groupCount: groupCount, CorrelationCoding(network))
   }
 }
 
 /// P in single or double precision; tiles on the diagonal hold both halves.
-final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendable>: PackedMatrices, @unchecked Sendable
-{
-  let precision: LearningParameters.Precision
+final class PlainMatrices<Number: StoredElement>: PackedMatrices, @unchecked Sendable {
+  var precision: LearningParameters.Precision { Number.precision }
   let kernelIndex: Int
-  private let size: Int
+  private let coding: CorrelationCoding<Number>
   private let padded: Int
   /// Shape [group, correlationSize].
   private let correlation: AlignedBuffer<Number>
@@ -72,11 +70,10 @@ final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendab
   private let places: TrianglePlaces
 
   init(
-    _ columns: InputColumns, groupCount: Int, _ precision: LearningParameters.Precision, _ kernel: some BinaryInteger
+    _ columns: InputColumns, groupCount: Int, _ coding: CorrelationCoding<Number>, _ kernel: some BinaryInteger
   ) {
-    self.precision = precision
+    self.coding = coding
     kernelIndex = Int(kernel)
-    size = columns.inputCount
     padded = columns.padded
     correlationSize = columns.correlationSize
     correlation = AlignedBuffer(count: groupCount * columns.correlationSize)
@@ -93,9 +90,7 @@ final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendab
     arguments.scale = 1
   }
 
-  func rounded(_ triangles: [Double]) -> CorrelationMatrices {
-    precision == .float64 ? .float64(triangles) : .float32(triangles.map { Float($0) })
-  }
+  func rounded(_ triangles: [Double]) -> CorrelationMatrices { coding.rounded(triangles) }
 
   func read(_ groups: Range<Int>) -> CorrelationMatrices {
     let values = [Number](unsafeUninitializedCapacity: groups.count * places.count) { buffer, count in
@@ -109,16 +104,11 @@ final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendab
         count += places.count
       }
     }
-    return precision == .float64 ? .float64(values as! [Double]) : .float32(values as! [Float])
+    return coding.matrices(StoredTriangles(elements: values, diagonals: []))
   }
 
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>) {
-    let values: [Number] =
-      switch matrices {
-      case .float32(let values) where precision == .float32: values as! [Number]
-      case .float64(let values) where precision == .float64: values as! [Number]
-      default: matrices.values(size: size).map { Number($0) }
-      }
+    let values = coding.stored(matrices).elements
     precondition(values.count == groups.count * places.count, "one triangle for each group")
     for (row, group) in groups.enumerated() {
       let tiles = correlation.pointer + group * correlationSize
@@ -138,29 +128,19 @@ final class PlainMatrices<Number: BinaryFloatingPoint & BitwiseCopyable & Sendab
   }
 }
 
-/// P in float16 off the diagonal and float32 on it. All is held times a power of 4 that uses the range of float16: no
-/// element of P exceeds the inverse of the smallest penalty.
+/// P in float16 off the diagonal and float32 on it.
 final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
   var precision: LearningParameters.Precision { .float16 }
   let kernelIndex = Int(RP_FLOAT16)
   private let columns: InputColumns
-  private let scale: Float
+  private let coding: CorrelationCoding<UInt16>
   private let correlation: AlignedBuffer<UInt16>
   /// Shape [group, padded], scaled.
   private let diagonal, pending: AlignedBuffer<Float>
   private let places: TrianglePlaces
 
-  /// The largest power of 4 with which no element exceeds 2^14.
-  static func scale(smallestPenalty: Double) -> Float {
-    var scale: Float = 1
-    while Double(scale) * 4 <= 0x1p14 * smallestPenalty { scale *= 4 }
-    while Double(scale) > 0x1p14 * smallestPenalty { scale /= 4 }
-    return scale
-  }
-
-  init(_ columns: InputColumns, groupCount: Int, smallestPenalty: Double) {
-    self.columns = columns
-    scale = Self.scale(smallestPenalty: smallestPenalty)
+  init(_ columns: InputColumns, groupCount: Int, _ coding: CorrelationCoding<UInt16>) {
+    (self.columns, self.coding) = (columns, coding)
     correlation = AlignedBuffer(count: groupCount * columns.correlationSize)
     diagonal = AlignedBuffer(count: groupCount * columns.padded, stagger: 23)
     pending = AlignedBuffer(count: groupCount * columns.padded, stagger: 17)
@@ -174,50 +154,39 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
     arguments.pending = UnsafeMutableRawPointer(pending.pointer)
     arguments.correlation = UnsafeMutableRawPointer(correlation.pointer)
     arguments.diagonal = diagonal.pointer
-    arguments.scale = scale
+    arguments.scale = coding.scale
   }
 
-  func rounded(_ triangles: [Double]) -> CorrelationMatrices { halfRounded(triangles, columns.inputCount, scale) }
+  func rounded(_ triangles: [Double]) -> CorrelationMatrices { coding.rounded(triangles) }
 
   func read(_ groups: Range<Int>) -> CorrelationMatrices {
     let n = columns.inputCount
     var diagonals: [Float] = []
     diagonals.reserveCapacity(groups.count * n)
-    let elements = [Float16](unsafeUninitializedCapacity: groups.count * places.count) { buffer, count in
+    let elements = [UInt16](unsafeUninitializedCapacity: groups.count * places.count) { buffer, count in
       for group in groups {
         let tiles = correlation.pointer + group * columns.correlationSize
-        let triangle = buffer.baseAddress! + count
         places.element.withUnsafeBufferPointer { places in
           for (index, place) in places.enumerated() {
-            (triangle + index).initialize(to: Float16(bitPattern: tiles[Int(place)]))
+            (buffer.baseAddress! + count + index).initialize(to: tiles[Int(place)])
           }
         }
-        for input in 0..<n {
-          let value = diagonal.pointer[group * columns.padded + columns.column(input)]
-          diagonals.append(value / scale)
-          triangle[input * (input + 3) / 2] = Float16(value)
-        }
+        for input in 0..<n { diagonals.append(diagonal.pointer[group * columns.padded + columns.column(input)]) }
         count += places.count
       }
     }
-    return .float16(HalfMatrices(elements: elements, diagonals: diagonals, scale: scale))
+    return coding.matrices(StoredTriangles(elements: elements, diagonals: diagonals))
   }
 
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>) {
-    guard case .float16(let half) = matrices, half.scale == scale else {
-      return write(rounded(matrices.values(size: columns.inputCount)), groups)
-    }
+    let stored = coding.stored(matrices)
     let n = columns.inputCount
-    precondition(half.elements.count == groups.count * places.count, "one triangle for each group")
+    precondition(stored.elements.count == groups.count * places.count, "one triangle for each group")
     for (row, group) in groups.enumerated() {
       let tiles = correlation.pointer + group * columns.correlationSize
-      for index in 0..<places.count {
-        tiles[Int(places.element[index])] = half.elements[row * places.count + index].bitPattern
-      }
+      for index in 0..<places.count { tiles[Int(places.element[index])] = stored.elements[row * places.count + index] }
       for input in 0..<n {
-        // The diagonal is kept apart; within the tiles it is 0.
-        tiles[Int(places.element[input * (input + 3) / 2])] = 0
-        diagonal.pointer[group * columns.padded + columns.column(input)] = half.diagonals[row * n + input] * scale
+        diagonal.pointer[group * columns.padded + columns.column(input)] = stored.diagonals[row * n + input]
       }
       (pending.pointer + group * columns.padded).update(repeating: 0, count: columns.padded)
     }
@@ -229,16 +198,6 @@ final class HalfPackedMatrices: PackedMatrices, @unchecked Sendable {
     (diagonal.pointer + other * padded).update(from: diagonal.pointer + group * padded, count: padded)
     (pending.pointer + other * padded).update(repeating: 0, count: padded)
   }
-}
-
-/// Triangles of `size` rows in float16, with their diagonals.
-func halfRounded(_ triangles: [Double], _ size: Int, _ scale: Float) -> CorrelationMatrices {
-  let length = size * (size + 1) / 2
-  let diagonals = (0..<(triangles.count / max(length, 1))).flatMap { group in
-    (0..<size).map { Float(triangles[group * length + $0 * ($0 + 3) / 2]) }
-  }
-  let elements = triangles.map { Float16($0 * Double(scale)) }
-  return .float16(HalfMatrices(elements: elements, diagonals: diagonals, scale: scale))
 }
 
 /// Where the tiles hold the elements of a lower triangle by rows.

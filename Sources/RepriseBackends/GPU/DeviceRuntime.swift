@@ -50,6 +50,8 @@ protocol DeviceRuntime: AnyObject {
   var localMemory: Int { get }
   /// The most work items that a group may have.
   var largestGroup: Int { get }
+  /// True if kernels may compute in double precision.
+  var hasDoubles: Bool { get }
   /// Memory that is all zeros.
   func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer
   /// Copies and returns when the source may be overwritten.

@@ -6,7 +6,7 @@ public import RepriseModel
 /// Runs a network on one device.
 ///
 /// The forward simulation gives the bits of the CPU backend: the same texts of the equations, the same random numbers,
-/// integer sums over spikes. P is float32, in full.
+/// integer sums over spikes.
 ///
 /// A device can fail in the middle of a trial. Then `failure` says how, what follows is left out, and results are
 /// zeros: those who use results look at it first.
@@ -15,7 +15,7 @@ public final class GPUBackend: Backend {
   public let network: Network
   public let groups: PresynapticGroups
   public let threadCount: Int
-  public var precision: LearningParameters.Precision { .float32 }
+  public var precision: LearningParameters.Precision { network.parameters.learning.precision }
   public var summary: String { "\(type(of: runtime).name) on \(runtime.device.name)" }
   public private(set) var failure: (any Error)?
   public var history: SpikeHistory? {
@@ -77,7 +77,7 @@ public final class GPUBackend: Backend {
     _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool, limits: GPULimits = GPULimits(),
     defines: [String: String] = [:]
   ) throws(DeviceError) {
-    if learns { try Self.checkLearning(network.parameters.learning) }
+    if learns { try Self.checkLearning(network.parameters.learning, runtime) }
     guard runtime.largestGroup >= GPUKernels.stepItems else {
       throw .unsupported(
         what: "The largest group of work items of \(runtime.device.name)", found: "\(runtime.largestGroup)",
@@ -87,25 +87,31 @@ public final class GPUBackend: Backend {
     threadCount = threads
     clock = network.parameters.clock
     groups = PresynapticGroups(network.plasticConnections, neuronCount: network.neuronCount, threads: threads)
-    device = GPUDevice(runtime: runtime, kernels: try GPUKernels(runtime, defines: defines), limits: limits)
+    let form =
+      learns && network.inputCount > 0
+      ? GPUForm(network.parameters, groupCount: groups.count, deviceMemory: runtime.device.memoryBytes) : nil
+    device = GPUDevice(
+      runtime: runtime, kernels: try GPUKernels(runtime, form: form, defines: defines), limits: limits)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
     spikeWeights = FilteredSpikeWeights(network.parameters, layout: network.layout)
     feedforwardSpikes = try runtime.allocate(byteCount: 4 * network.feedforwardCount * limits.steps)
     nothing = try runtime.allocate(byteCount: 8)
-    learning = try GPULearning(network, groups, connectivity.constants, device, learns: learns)
+    learning = try GPULearning(network, groups, form, connectivity.constants, device)
     try runtime.synchronize()
   }
 
-  private static func checkLearning(_ learning: LearningParameters) throws(DeviceError) {
+  private static func checkLearning(
+    _ learning: LearningParameters, _ runtime: any DeviceRuntime
+  ) throws(DeviceError) {
     guard learning.memory == .matrix else {
       throw .unsupported(
         what: "learning.memory", found: "\"history\"", advice: "Use --set learning.memory=matrix, or --backend cpu.")
     }
-    guard learning.precision == .float32 else {
+    guard learning.precision != .float64 || runtime.hasDoubles else {
       throw .unsupported(
-        what: "learning.precision", found: "\"\(learning.precision.rawValue)\"",
-        advice: "Use --set learning.precision=float32, or --backend cpu.")
+        what: "learning.precision", found: "\"float64\"",
+        advice: "\(runtime.device.name) has no double precision: use --set learning.precision=float32, or --backend cpu.")
     }
   }
 

@@ -64,6 +64,8 @@ final class GPUConnectivity {
       values.rule = rule.kernelRule(excitatoryCount: layout.excitatoryCount, slotGap: gap)
     }
     values.rule.slot_gap = UInt32(gap)
+    values.rounding = rp_random_key(
+      seed: parameters.network.seed, purpose: RandomPurpose.rounding.rawValue, trial: 0)
     values.slots = UInt32(layout.slotCount)
     values.inhibitory_start = UInt32(layout.inhibitoryStart)
     values.neurons = UInt32(layout.neuronCount)

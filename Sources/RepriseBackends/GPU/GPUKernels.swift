@@ -1,22 +1,32 @@
 // A device with its compiled kernels.
 internal import CReprise
 
+/// The kernels that update P in one form, and that apply what is pending to it.
+struct GPUMatrixKernels {
+  let gain, flush: any DeviceKernel
+}
+
 /// The kernels of Sources/CReprise/gpu, compiled for one device.
 struct GPUKernels {
   let begin, step, trace, clear: any DeviceKernel
-  let gain, apply, flush: any DeviceKernel
+  let apply, `repeat`: any DeviceKernel
+  /// Nil for trials that never learn.
+  let matrices: GPUMatrixKernels?
 
-  /// - Parameter defines: Macros for tests, such as `RP_EMULATED_ATOMICS`.
-  init(_ runtime: any DeviceRuntime, defines: [String: String] = [:]) throws(DeviceError) {
-    let names = ["begin", "step", "trace", "clear", "gain", "apply", "flush"].map { "rp_gpu_" + $0 }
-    let kernels = try runtime.compile(String(cString: rp_gpu_kernel_text()), defines: defines, kernels: names)
+  /// - Parameters:
+  ///   - form: Of P; nil for trials that never learn.
+  ///   - defines: Macros for tests, such as `RP_EMULATED_ATOMICS`.
+  init(_ runtime: any DeviceRuntime, form: GPUForm?, defines: [String: String] = [:]) throws(DeviceError) {
+    let names = ["begin", "step", "trace", "clear", "apply", "repeat"] + (form?.kernelNames ?? [])
+    let kernels = try runtime.compile(
+      String(cString: rp_gpu_kernel_text()), defines: defines, kernels: names.map { "rp_gpu_" + $0 })
     begin = kernels[0]
     step = kernels[1]
     trace = kernels[2]
     clear = kernels[3]
-    gain = kernels[4]
-    apply = kernels[5]
-    flush = kernels[6]
+    apply = kernels[4]
+    `repeat` = kernels[5]
+    matrices = form == nil ? nil : GPUMatrixKernels(gain: kernels[6], flush: kernels[7])
   }
 
   /// Work items of a group over slots, and the slots that it has.

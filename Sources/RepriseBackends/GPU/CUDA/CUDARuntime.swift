@@ -11,6 +11,7 @@ package final class CUDARuntime: DeviceRuntime {
   var localMemory: Int { context.device.localMemory }
   /// The most work items that a group may have.
   var largestGroup: Int { context.device.largestGroup }
+  let hasDoubles = true
   private let context: CUDAContext
   private let cubins: CubinStore
 

@@ -25,6 +25,8 @@ protocol GPUCorrelation: AnyObject {
   func read(_ groups: Range<Int>) throws(DeviceError) -> CorrelationMatrices
   /// Values of another precision are rounded. Nothing is pending for these groups afterwards.
   func write(_ matrices: CorrelationMatrices, _ groups: Range<Int>) throws(DeviceError)
+  /// Gives all of these groups the P of the first.
+  func `repeat`(_ groups: Range<Int>) throws(DeviceError)
   /// Filtered spikes at the last updates; nil where P is kept.
   func readHistory() throws(DeviceError) -> SpikeHistory?
   func writeHistory(_ history: SpikeHistory) throws(DeviceError)

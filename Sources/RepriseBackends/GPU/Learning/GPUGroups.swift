@@ -7,6 +7,8 @@ final class GPUGroups {
   let count: Int
   /// Shape [group, input]: slots of inputs; feed-forward neurons follow the last slot.
   let sources: any DeviceBuffer
+  /// Shape [group]: what keys random numbers of a group.
+  let keys: any DeviceBuffer
   /// Shape [neuron].
   let groupOf: any DeviceBuffer
   /// Shape [group, input]: k.
@@ -19,6 +21,7 @@ final class GPUGroups {
   ) throws(DeviceError) {
     count = learns && network.inputCount > 0 ? groups.count : 0
     sources = try runtime.buffer(count > 0 ? Self.sources(network, groups) : [])
+    keys = try runtime.buffer(count > 0 ? groups.keys : [])
     groupOf = try runtime.buffer(count > 0 ? Self.groupOf(groups, neuronCount: network.neuronCount) : [])
     gain = try runtime.allocate(byteCount: 4 * count * network.inputCount)
     denominators = try runtime.allocate(byteCount: 4 * count)

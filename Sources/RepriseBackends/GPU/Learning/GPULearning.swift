@@ -20,32 +20,37 @@ final class GPULearning {
   private var runtime: any DeviceRuntime { device.runtime }
 
   init(
-    _ network: Network, _ groups: PresynapticGroups, _ constants: any DeviceBuffer, _ device: GPUDevice, learns: Bool
+    _ network: Network, _ groups: PresynapticGroups, _ form: GPUForm?, _ constants: any DeviceBuffer,
+    _ device: GPUDevice
   ) throws(DeviceError) {
     (self.network, self.constants, self.device) = (network, constants, device)
     weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
     target = try device.runtime.allocate(byteCount: 4 * network.neuronCount)
-    self.groups = try GPUGroups(network, groups, device.runtime, learns: learns)
-    if self.groups.count > 0 {
-      try Self.checkMemory(network.inputCount, groupCount: groups.count, device.runtime)
-      correlation = try GPUFullMatrices(network, self.groups, constants, device)
+    self.groups = try GPUGroups(network, groups, device.runtime, learns: form != nil)
+    if let form, self.groups.count > 0 {
+      try Self.checkMemory(form, network.inputCount, groupCount: groups.count, device.runtime)
+      correlation = try makeGPUMatrices(network, form, self.groups, constants, device)
     } else {
       correlation = nil
     }
     try setStart(groups)
   }
 
-  private static func checkMemory(_ n: Int, groupCount: Int, _ runtime: any DeviceRuntime) throws(DeviceError) {
+  private static func checkMemory(
+    _ form: GPUForm, _ n: Int, groupCount: Int, _ runtime: any DeviceRuntime
+  ) throws(DeviceError) {
     // Some drivers promise memory that they do not have.
-    guard 4 * n * n * groupCount <= runtime.device.memoryBytes else {
+    let wanted = form.bytesPerGroup(n) * groupCount
+    guard wanted <= runtime.device.memoryBytes else {
       throw .tooLittleMemory(
-        device: runtime.device.name, what: "P", wanted: 4 * n * n * groupCount, limit: runtime.device.memoryBytes)
+        device: runtime.device.name, what: "P", wanted: wanted, limit: runtime.device.memoryBytes)
     }
-    let vectors = (runtime.localMemory - 4 * Int(RP_GPU_UPDATE_ITEMS)) / 8
-    guard n > vectors else { return }
+    let local = form.localBytes(n, items: form.items(n, runtime)) + GPUForm.declaredLocalBytes
+    guard local > runtime.localMemory else { return }
     throw .unsupported(
       what: "The number of plastic inputs of a neuron", found: "\(n)",
-      advice: "The local memory of \(runtime.device.name) is enough for \(vectors); use --backend cpu.")
+      advice: "It takes \(local) bytes of local memory, but \(runtime.device.name) has \(runtime.localMemory); "
+        + "use --backend cpu.")
   }
 
   private func setStart(_ groups: PresynapticGroups) throws(DeviceError) {
@@ -56,14 +61,12 @@ final class GPULearning {
     }
     guard let correlation, network.parameters.learning.memory == .matrix else { return }
     var start = StartTriangles(network, groups)
-    var triangle: [Float] = []
-    for groups in piecesToCopy(0..<groups.count, bytesOfEach: 4 * n * n) {
-      var triangles: [Float] = []
-      for group in groups {
-        if start.move(to: group) { triangle = start.triangle.map { Float($0) } }
-        triangles += triangle
-      }
-      try correlation.write(.float32(triangles), groups)
+    var first = 0
+    for group in 0...groups.count {
+      guard group == groups.count || start.move(to: group) else { continue }
+      if group > first { try correlation.repeat(first..<group) }
+      if group < groups.count { try correlation.write(.float64(start.triangle), group..<(group + 1)) }
+      first = group
     }
   }
 

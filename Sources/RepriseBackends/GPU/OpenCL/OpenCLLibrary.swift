@@ -164,6 +164,7 @@ final class OpenCLLibrary: @unchecked Sendable {
     case largestAllocation = 0x1010
     case globalMemory = 0x101F
     case localMemory = 0x1023
+    case doublePrecision = 0x1032
     case name = 0x102B
     case driverVersion = 0x102D
     case version = 0x102F

@@ -7,6 +7,7 @@ public final class OpenCLRuntime: DeviceRuntime {
   let largestAllocation: Int
   let localMemory: Int
   let largestGroup: Int
+  let hasDoubles: Bool
   private let library: OpenCLLibrary
   private let handle, context, queue: OpenCLHandle
 
@@ -31,6 +32,7 @@ public final class OpenCLRuntime: DeviceRuntime {
     largestAllocation = library.number(handle, .largestAllocation)
     localMemory = library.number(handle, .localMemory)
     largestGroup = library.number(handle, .largestGroup)
+    hasDoubles = library.number(handle, .doublePrecision) != 0
     var one: OpenCLHandle? = handle
     let context = try library.created("clCreateContext") { library.clCreateContext(nil, 1, &one, nil, nil, $0) }
     self.context = context
