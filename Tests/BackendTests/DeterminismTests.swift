@@ -58,14 +58,26 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     }
   }
 
+  /// Sums of a device have an order, whoever comes first.
+  @Test(.enabled(if: hasOpenCL, "there is no OpenCL device"), arguments: NetworkVariant.all)
+  func devicesRepeatThemselves(_ variant: NetworkVariant) throws {
+    let network = try makeNetwork(shortened(variant.parameters))
+    guard TestedBackend.openCL.trains(network) else { return }
+    var (first, second) = (Trace(), Trace())
+    first.run(1...2, on: try TestedBackend.openCL.make(network))
+    second.run(1...2, on: try TestedBackend.openCL.make(network))
+    #expect(agree(first, second))
+  }
+
   /// Where connections are kept makes no difference.
-  @Test(arguments: [1, 2, 3]) func storedAndDrawnTargetsGiveTheSameBits(threads: Int) throws {
+  @Test(arguments: [1, 2, 3], TestedBackend.fast)
+  func storedAndDrawnTargetsGiveTheSameBits(threads: Int, on backend: TestedBackend) throws {
     var parameters = shortened(smallParameters())
     var traces: [Trace] = []
     for storage in StaticParameters.Storage.allCases {
       parameters.staticSynapses.storage = storage
       var trace = Trace()
-      trace.run(1...2, on: try CPUBackend(network: try makeNetwork(parameters, threads: threads), threads: threads))
+      trace.run(1...2, on: try backend.make(try makeNetwork(parameters, threads: threads), threads: threads))
       traces.append(trace)
     }
     #expect(agree(traces[0], traces[1]))
@@ -140,12 +152,10 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   @Test(arguments: resumed) func resumingGoesOnAsBefore(name: String) throws {
     let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
     let half = name == "an update in every step" ? 2 : 10
-    for reference in [false, true] where !reference || isOptimized {
-      func make(_ threads: Int) throws -> any Backend {
-        reference ? ReferenceBackend(network: network) : try CPUBackend(network: network, threads: threads)
-      }
+    for backend in TestedBackend.here where backend.trains(network) && (backend != .reference || isOptimized) {
+      func make(_ threads: Int) throws -> any Backend { try backend.make(network, threads: threads) }
       // The oracle is slow: fewer loops show the same.
-      let half = reference ? min(half, 2) : half
+      let half = backend == .reference ? min(half, 2) : half
       var (whole, first, second) = (Trace(), Trace(), Trace())
       let uncut = try make(1)
       whole.run(1...(2 * half), on: uncut)
@@ -160,8 +170,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
       second.run((half + 1)...(2 * half), on: after)
       #expect(agree(first.spikes + second.spikes, whole.spikes))
       #expect(agree(first.bins + second.bins, whole.bins))
-      #expect(agree(second.weights, whole.weights), "reference: \(reference)")
-      #expect(agree(second.correlation, whole.correlation), "reference: \(reference)")
+      #expect(agree(second.weights, whole.weights), "\(backend)")
+      #expect(agree(second.correlation, whole.correlation), "\(backend)")
     }
   }
 
@@ -169,11 +179,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   @Test func loadingReplacesAllThatWasLearned() throws {
     let network = try makeNetwork(shortened(smallParameters()))
     let all = 0..<network.neuronCount
-    for isReference in [false, true] {
-      func make() throws -> any Backend {
-        isReference ? ReferenceBackend(network: network) : try CPUBackend(network: network, threads: 1)
-      }
-      let (fresh, used) = (try make(), try make())
+    for backend in TestedBackend.here {
+      let (fresh, used) = (try backend.make(network), try backend.make(network))
       let start = fresh.readLearning(neurons: all, includingCorrelation: true)
       Trial.runLoopWithoutReading(1, on: used)
       used.writeLearning(start, neurons: all)
@@ -187,9 +194,9 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   }
 
   /// Reading P applies pending updates; that changes nothing that follows.
-  @Test func readingChangesNothing() throws {
+  @Test(arguments: TestedBackend.fast) func readingChangesNothing(_ backend: TestedBackend) throws {
     let network = try makeNetwork(smallParameters())
-    let (watched, alone) = (try CPUBackend(network: network, threads: 1), try CPUBackend(network: network, threads: 1))
+    let (watched, alone) = (try backend.make(network), try backend.make(network))
     var (a, b) = (Trace(), Trace())
     for loop in 1...3 {
       a.run(loop...loop, on: watched)
@@ -220,9 +227,9 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     #expect(alone.trials[0].spikes != alone.trials[1].spikes)
   }
 
-  @Test func trialsOfOneNumberAreEqualAndOthersDiffer() throws {
+  @Test(arguments: TestedBackend.fast) func trialsOfOneNumberAreEqualAndOthersDiffer(_ kind: TestedBackend) throws {
     let network = try makeNetwork(NetworkVariant.named("voltage noise").parameters)
-    let backend = try CPUBackend(network: network, threads: 2)
+    let backend = try kind.make(network, threads: 2)
     func spikes(_ kind: TrialRequest.Kind, _ index: Int) -> SpikeTrain {
       var request = TrialRequest(kind, index: index)
       request.recordsSpikes = true

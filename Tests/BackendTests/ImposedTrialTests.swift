@@ -43,14 +43,18 @@ import Testing
     #expect(spikes.steps.count > 100)
     var request = trainingRequest(loop: 3, task: task)
     request.imposedSpikes = spikes.byStep(lastStep: network.parameters.clock.lastStep)
-    for kernels in CPUKernels.available {
-      let cpu = try CPUBackend(network: network, threads: 2, kernels: CPUKernels(named: kernels))
-      let (found, itsSpikes) = run(request, cpu)
+    var backends = try CPUKernels.available.map { name in
+      (name, try CPUBackend(network: network, threads: 2, kernels: CPUKernels(named: name)) as any Backend)
+    }
+    if hasOpenCL, TestedBackend.openCL.trains(network) { backends.append(("OpenCL", try TestedBackend.openCL.make(network))) }
+    for (name, backend) in backends {
+      let (found, itsSpikes) = run(request, backend)
+      try backend.requireNoFailure()
       #expect(itsSpikes == spikes)
       let weights = relativeDistance(found.weights, from: wanted.weights)
       let correlation = relativeDistance(found.correlation, from: wanted.correlation)
       let means = relativeDistance(found.means.map(Double.init), from: wanted.means.map(Double.init))
-      print("\(variant), \(kernels): weights \(weights), P \(correlation), currents \(means)")
+      print("\(variant), \(name): weights \(weights), P \(correlation), currents \(means)")
       // A rounding of float16 is 2^-11, and 20 updates change P by little.
       let isHalf = network.parameters.learning.precision == .float16
       #expect(weights < (isHalf ? 3e-3 : 1e-4))
@@ -80,11 +84,9 @@ import Testing
     var request = trainingRequest()
     request.imposedSpikes = spikes.byStep(lastStep: parameters.clock.lastStep)
     let start = try CPUBackend(network: free, threads: 1).readLearning(neurons: 0..<151, includingCorrelation: true)
-    for make in [
-      { ReferenceBackend(network: $0) as any Backend }, { try CPUBackend(network: $0, threads: 1) },
-    ] as [(Network) throws -> any Backend] {
-      let (a, _) = run(request, try make(frozen))
-      let (b, _) = run(request, try make(free))
+    for backend in TestedBackend.here {
+      let (a, _) = run(request, try backend.make(frozen))
+      let (b, _) = run(request, try backend.make(free))
       #expect(a.correlation == b.correlation)
       #expect(a.weights == a.start)
       #expect(b.weights != b.start)
@@ -93,12 +95,12 @@ import Testing
   }
 
   /// Imposing a backend's own spikes changes nothing.
-  @Test func ownSpikesImposed() throws {
+  @Test(arguments: TestedBackend.here) func ownSpikesImposed(_ backend: TestedBackend) throws {
     let network = try makeNetwork(smallParameters())
-    let (free, spikes) = run(trainingRequest(), ReferenceBackend(network: network))
+    let (free, spikes) = run(trainingRequest(), try backend.make(network))
     var request = trainingRequest()
     request.imposedSpikes = spikes.byStep(lastStep: network.parameters.clock.lastStep)
-    let (imposed, same) = run(request, ReferenceBackend(network: network))
+    let (imposed, same) = run(request, try backend.make(network))
     #expect(same == spikes)
     #expect(imposed.weights == free.weights)
     #expect(imposed.correlation == free.correlation)

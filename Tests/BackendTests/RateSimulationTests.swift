@@ -9,6 +9,18 @@ import Testing
 @Suite(.oneAtATime) struct RateSimulationTests {
   @Test(arguments: [(0.0, 0.65), (0.5, 0.65), (0.9, 0.3), (1.2, 0.3)], [NoiseParameters.Model.voltage, .current])
   func populationFiresAtTheRicciardiRate(_ drive: (mu: Double, sigma: Double), noise: NoiseParameters.Model) throws {
+    try checkRate(drive, noise, on: .cpu)
+  }
+
+  @Test(.enabled(if: hasOpenCL, "there is no OpenCL device"), arguments: NoiseParameters.Model.allCases)
+  func populationOnADeviceFiresAtTheRicciardiRate(noise: NoiseParameters.Model) throws {
+    guard noise != .none else { return }
+    try checkRate((0.9, 0.3), noise, on: .openCL)
+  }
+
+  private func checkRate(
+    _ drive: (mu: Double, sigma: Double), _ noise: NoiseParameters.Model, on backend: TestedBackend
+  ) throws {
     var parameters = smallParameters()
     parameters.network.neuronCount = 2000
     parameters.network.excitatoryCount = nil
@@ -22,7 +34,7 @@ import Testing
     parameters.noise.model = noise
     parameters.noise.sigma = drive.sigma
     let network = Network(parameters: parameters, staticConnections: .none(neuronCount: 2000))
-    let backend = try CPUBackend(network: network, threads: 2, learns: false)
+    let backend = try backend.make(network, threads: 2, learns: false)
     var request = TrialRequest(.untrained, index: 1)
     request.recordsSpikes = true
     let spikes = Trial.run(request, on: backend, learns: false).spikes

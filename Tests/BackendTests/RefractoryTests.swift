@@ -28,7 +28,7 @@ import Testing
     parameters.staticSynapses.drive = PerClass(both: 1e6)
     let network = Network(parameters: parameters, staticConnections: .none(neuronCount: 70))
     #expect(parameters.clock.refractorySteps == steps)
-    for backend in [ReferenceBackend(network: network), try CPUBackend(network: network, threads: 1)] as [any Backend] {
+    for backend in try TestedBackend.here.map({ try $0.make(network) }) {
       var request = TrialRequest(.untrained, index: 0)
       request.recordsSpikes = true
       let result = Trial.run(request, on: backend, learns: false)

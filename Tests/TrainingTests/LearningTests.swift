@@ -30,32 +30,33 @@ import Testing
     return try (0..<loops).map { _ in try trainer.runLoop(measuringCorrelation: true) }
   }
 
-  @Test(arguments: [60, 0]) func bothBackendsLearn(inDegree: Int) throws {
+  @Test(arguments: [60, 0]) func allBackendsLearn(inDegree: Int) throws {
     let network = try makeNetwork(parameters(static: inDegree))
-    let cpu = try curve(CPUBackend(network: network, threads: 2), loops: 30)
     // The oracle takes its time; half as many loops are enough to compare.
-    let reference = try curve(ReferenceBackend(network: network), loops: 15)
-    for (name, records) in [("cpu", cpu), ("reference", reference)] {
+    let curves = try TestedBackend.here.map { backend in
+      (backend, try curve(backend.make(network, threads: 2), loops: backend == .reference ? 15 : 30))
+    }
+    for (name, records) in curves {
       let correlations = records.map { $0.correlation! }
       let last = mean(correlations.suffix(5))
       print("K = \(inDegree), \(name): \(correlations[0]) in the first loop, \(last) in the last")
       #expect(abs(correlations[0]) < 0.4)
-      #expect(mean(correlations.suffix(5)) > correlations[0] + (name == "cpu" ? 0.4 : 0.25))
+      #expect(mean(correlations.suffix(5)) > correlations[0] + (name == .reference ? 0.25 : 0.4))
       #expect(records.map(\.loop) == Array(1...records.count))
       #expect(records.allSatisfy { $0.rate > 0.5 && $0.seconds > 0 })
     }
     // Free runs are chaotic: alike in what they learn, not in their spikes.
-    let difference = mean(cpu[10..<15].map { $0.correlation! }) - mean(reference[10..<15].map { $0.correlation! })
-    #expect(abs(difference) < 0.1)
+    let late = curves.map { mean($0.1[10..<15].map { $0.correlation! }) }
+    for other in late { #expect(abs(other - late[0]) < 0.1) }
   }
 
-  @Test func tasksAreLearnedTogether() throws {
+  @Test(arguments: TestedBackend.fast) func tasksAreLearnedTogether(_ kind: TestedBackend) throws {
     let network = try makeNetwork(parameters(static: 60, taskCount: 2))
-    let backend = try CPUBackend(network: network, threads: 2)
+    let backend = try kind.make(network, threads: 2)
     let before = try Tester.run(on: [backend], trialCount: 3, tracedNeurons: [])
     let records = try curve(backend, loops: 60)
     #expect(records.map(\.task) == (0..<60).map { $0 % 2 })
-    let after = try Tester.run(on: [backend, backend.sibling()], trialCount: 3, tracedNeurons: [0, 299])
+    let after = try Tester.run(on: [backend] + ((backend as? CPUBackend).map { [$0.sibling()] } ?? []), trialCount: 3, tracedNeurons: [0, 299])
     #expect(after.trialCount == 3)
     #expect(after.trials.count == 6)
     #expect(after.trials.map(\.task) == [0, 0, 0, 1, 1, 1])
@@ -76,7 +77,7 @@ import Testing
 
   @Test func testsLeaveWeightsAlone() throws {
     let network = try makeNetwork(smallParameters())
-    for backend in [ReferenceBackend(network: network), try CPUBackend(network: network, threads: 2)] as [any Backend] {
+    for backend in try TestedBackend.here.map({ try $0.make(network, threads: 2) }) {
       _ = try curve(backend, loops: 2)
       let before = backend.readLearning(neurons: 0..<151, includingCorrelation: true)
       _ = try Tester.run(on: [backend], trialCount: 2, tracedNeurons: [1])
@@ -85,9 +86,9 @@ import Testing
   }
 
   /// Measuring changes what is recorded, not what is learned; and loops go on from where a trainer was left.
-  @Test func measuringChangesNothing() throws {
+  @Test(arguments: TestedBackend.fast) func measuringChangesNothing(_ kind: TestedBackend) throws {
     let network = try makeNetwork(smallParameters())
-    let (a, b) = (try CPUBackend(network: network, threads: 2), try CPUBackend(network: network, threads: 2))
+    let (a, b) = (try kind.make(network, threads: 2), try kind.make(network, threads: 2))
     var measured = Trainer(a)
     var first = Trainer(b)
     for _ in 0..<2 {
@@ -103,9 +104,10 @@ import Testing
         == b.readLearning(neurons: 0..<151, includingCorrelation: true))
   }
 
-  @Test(arguments: [true, false]) func divergenceIsNoticed(measuring: Bool) throws {
+  @Test(arguments: [true, false], TestedBackend.fast)
+  func divergenceIsNoticed(measuring: Bool, on kind: TestedBackend) throws {
     let network = try makeNetwork(smallParameters())
-    let backend = try CPUBackend(network: network, threads: 1)
+    let backend = try kind.make(network)
     backend.writeLearning(
       LearningState(weights: Array(repeating: .nan, count: 151 * network.inputCount), inverseCorrelation: nil),
       neurons: 0..<151)
