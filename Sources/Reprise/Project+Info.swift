@@ -43,7 +43,10 @@ public enum Info {
     case .network: return try describeNetwork(path)
     case .checkpoint: return try describeCheckpoint(path)
     case .test: return try describeTest(path, file)
-    case nil: return try describeForeign(path, file)
+    case .rates:
+      return ["\(path): firing rates made by `reprise rates`"] + (try describeDatasets(file))
+    case nil:
+      return ["\(path): an HDF5 file that Reprise did not write"] + (try describeDatasets(file))
     }
   }
 
@@ -108,9 +111,9 @@ public enum Info {
     ]
   }
 
-  /// Any other HDF5 file: its datasets, and whether they could be targets.
-  private static func describeForeign(_ path: String, _ file: HDF5File) throws -> [String] {
-    var lines = ["\(path): an HDF5 file that Reprise did not write"]
+  /// The datasets of a file, and whether they could be targets.
+  private static func describeDatasets(_ file: HDF5File) throws -> [String] {
+    var lines: [String] = []
     for dataset in try datasets(file, below: "/") {
       let shape = dataset.shape.map(String.init).joined(separator: " x ")
       let bin: Double? = try file.attribute("bin_ms", of: dataset.path)

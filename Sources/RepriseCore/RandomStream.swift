@@ -21,6 +21,7 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case testFeedforwardSpikes = 15
   case synthetic = 16
   case rounding = 17
+  case trialParts = 18
 }
 
 /// A sequence of random numbers of its own for one (seed, purpose, trial, index).

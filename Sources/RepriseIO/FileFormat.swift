@@ -6,16 +6,17 @@ public let repriseVersion = "0.1.0"
 
 /// The kinds of HDF5 files that Reprise writes.
 package enum FileFormat: String {
-  case network, checkpoint, test
+  case network, checkpoint, test, rates
 
   /// Raised when the layout changes; files of later versions are refused.
   static let version: Int64 = 1
 
-  func mark(_ file: HDF5File, fingerprint: UInt64) throws(HDF5Error) {
+  /// - Parameter fingerprint: Of the network; nil for files that belong to none.
+  func mark(_ file: HDF5File, fingerprint: UInt64? = nil) throws(HDF5Error) {
     try file.setAttribute("format", to: "reprise \(rawValue)")
     try file.setAttribute("format_version", to: Self.version)
     try file.setAttribute("reprise_version", to: repriseVersion)
-    try file.setAttribute("fingerprint", to: fingerprint)
+    if let fingerprint { try file.setAttribute("fingerprint", to: fingerprint) }
   }
 
   /// - Throws: ``StoredFileError`` if the file is of another kind or of a later version.

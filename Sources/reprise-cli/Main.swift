@@ -19,14 +19,15 @@ struct RepriseCommand: AsyncParsableCommand {
         reprise new my-network --rates recording.h5    write a commented my-network/reprise.toml
         reprise run my-network --loops 100 --trials 20 build, train, test and draw it
 
-      or step by step with init, train, test and plot. Without a recording, try
+      or step by step with init, train, test and plot. From spike times,
+      `reprise rates` makes the file of firing rates. Without a recording, try
 
         reprise new demo --example sequence
         reprise run demo --loops 60 --trials 10
       """,
     version: repriseVersion,
     subcommands: [
-      New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self,
+      RatesCommand.self, New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self,
       BenchCommand.self, DoctorCommand.self,
     ])
 
@@ -70,6 +71,7 @@ enum ExitStatus: Int32 {
     case is FileError: self = .cannotWrite
     case is BackendError, is DeviceError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
+    case let error as RecordingError: self = error.isUsage ? .usage : .data
     case ProjectError.tooLittleMemory: self = .deviceMissing
     case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
