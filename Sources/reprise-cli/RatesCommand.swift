@@ -112,13 +112,18 @@ struct RatesCommand: ParsableCommand {
   }
 
   private static func show(_ report: RatesReport, _ request: RatesRequest) {
-    for source in report.sources.prefix(20) {
+    let shown = 8
+    for source in report.sources.prefix(shown) {
       var parts = ["\(source.unitCount) units", "\(source.trialCount) trials"]
       if source.sessionCount > 1 { parts.append("\(source.sessionCount) sessions") }
       if let spikes = source.spikeCount { parts.append("\(spikes) spikes") }
       Terminal.line("\(source.place): \(source.layout); \(parts.joined(separator: ", "))")
     }
-    if report.sources.count > 20 { Terminal.line("... and \(report.sources.count - 20) more") }
+    let rest = report.sources.dropFirst(shown)
+    if !rest.isEmpty {
+      let (units, trials) = rest.reduce((0, 0)) { ($0.0 + $1.unitCount, $0.1 + $1.trialCount) }
+      Terminal.line("... and \(rest.count) more with \(units) units, \(trials) trials")
+    }
     showConditions(report, request)
     let event = request.align.map { " around \($0)" } ?? ""
     Terminal.line(
@@ -127,8 +132,8 @@ struct RatesCommand: ParsableCommand {
     let reasons = UnitExclusion.allCases.compactMap { RecordedRates.sentence($0, report.excluded, request) }
     let left = reasons.isEmpty ? "" : "; left out: \(reasons.joined(separator: ", "))"
     Terminal.line("Units: \(report.keptCount) of \(report.unitCount) kept\(left)")
-    let reliability = report.medianReliability.map { ", median split-half reliability \(Terminal.decimal($0, 2))" } ?? ""
-    Terminal.line("Mean rate \(Terminal.decimal(report.meanRate, 2)) Hz\(reliability)")
+    let reliability = report.medianReliability.map { ", median split-half reliability " + Terminal.decimal($0, 2) }
+    Terminal.line("Mean rate \(Terminal.decimal(report.meanRate, 2)) Hz\(reliability ?? "")")
     Terminal.line("Wrote \(report.path). Next: reprise new FOLDER --rates \(report.path)")
   }
 
@@ -137,7 +142,8 @@ struct RatesCommand: ParsableCommand {
     let range = counts.min() == counts.max() ? "\(counts[0])" : "\(counts.min() ?? 0) to \(counts.max() ?? 0)"
     let names = report.conditions.prefix(6).map { $0.name }.joined(separator: "; ")
     let more = report.conditions.count > 6 ? "; ..." : ""
-    Terminal.line("Conditions: \(report.conditions.count) with \(range) trials each: \(names)\(more)")
+    let each = counts.count > 1 ? " each" : ""
+    Terminal.line("Conditions: \(counts.count) with \(range) trials\(each): \(names)\(more)")
     if report.conditionsAreChosen, report.conditions.count == 1, !report.trialColumns.isEmpty {
       Terminal.line("  --condition makes several, from: \(report.trialColumns.joined(separator: ", "))")
     }

@@ -77,6 +77,9 @@ func writeBytes(_ bytes: some Collection<UInt8>, to path: String) {
 enum RecordedFiles {
   static let steinmetz = path("steinmetz_psth.h5")
   static let it7obj = path("it7obj_psth.h5")
+  static let it7objSpikes = path("it7obj_spikes.h5")
+  static let allenSpikes = path("allen1000_spikes.h5")
+  static let steinmetzTrials = [path("steinmetz_trials_a.h5"), path("steinmetz_trials_b.h5")]
 
   static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 

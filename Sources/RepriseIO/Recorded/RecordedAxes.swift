@@ -48,15 +48,18 @@ extension RecordedSource {
     let shape = dataset.shape
     let first = RecordedAxes(shape, timeFirst: true)
     let last = RecordedAxes(shape, timeFirst: false)
+    // Rates that Reprise wrote are in the order of their axes, even where there are as many conditions as rows.
+    let isOwn = (try? FileFormat.kind(of: file)) == .rates
+    let order = isOwn && request.axisOrder == .auto ? .timeFirst : request.axisOrder
     guard let expecting else {
-      switch request.axisOrder {
+      switch order {
       case .timeFirst: return first
       case .timeLast: return last
       case .auto: return looksLikeTimeLast ? last : first
       }
     }
     var fitting =
-      switch request.axisOrder {
+      switch order {
       case .timeFirst: [first]
       case .timeLast: [last]
       case .auto: [first, last]

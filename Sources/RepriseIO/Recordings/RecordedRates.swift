@@ -54,7 +54,18 @@ public enum RecordedRates {
   /// - Throws: ``RecordingError``, ``HDF5Error``, ``ConfigError`` or ``FileError``; nothing is written then.
   public static func write(_ request: RatesRequest, to output: String) throws -> RatesReport {
     try request.validate(output: output)
-    let recording = try Recording(request)
+    // The file is begun first, so that a folder that cannot be written to is found before the work is done.
+    return try HDF5File.writeAtomically(to: output) { file in
+      let recording = try Recording(request)
+      let result = try rated(recording, request)
+      try Result(request: request, recording: recording, units: result.kept).write(to: file)
+      return report(output, recording, result.kept, result.excluded)
+    }
+  }
+
+  private static func rated(
+    _ recording: Recording, _ request: RatesRequest
+  ) throws -> (kept: [RatedUnit], excluded: [UnitExclusion: Int]) {
     let smoother = Smoother(
       weights: try request.smoothing.weights(width: recording.grid.width), binCount: recording.grid.count)
     var kept: [RatedUnit] = []
@@ -62,17 +73,13 @@ public enum RecordedRates {
     for index in recording.sources.indices {
       try rate(index, of: recording, smoother, request, &kept, &excluded)
     }
+    guard kept.isEmpty else { return (kept, excluded) }
     let unitCount = recording.sources.reduce(0) { $0 + $1.units.rowCount }
-    guard !kept.isEmpty else {
-      throw RecordingError(
-        listed(recording.sources.map { $0.place }, most: 3),
-        "has no unit left: of \(counted(unitCount, "unit"))"
-          + "\(UnitExclusion.allCases.compactMap { sentence($0, excluded, request) }.map { ", " + $0 }.joined()). "
-          + "Lower these limits, or use fewer conditions.")
-    }
-    let result = Result(request: request, recording: recording, units: kept)
-    try HDF5File.writeAtomically(to: output) { try result.write(to: $0) }
-    return report(output, recording, kept, excluded)
+    let reasons = UnitExclusion.allCases.compactMap { sentence($0, excluded, request) }
+    throw RecordingError(
+      listed(recording.sources.map { $0.place }, most: 3),
+      "has none of its \(counted(unitCount, "unit")) left: \(reasons.joined(separator: ", ")). "
+        + "Lower these limits, or use fewer conditions.")
   }
 
   /// Everything that goes into the file.
@@ -119,7 +126,8 @@ public enum RecordedRates {
     case .condition: return "\(count) not chosen by --where"
     case .trials:
       let heldOut = request.holdOut > 0 ? ", or none held out," : ""
-      return "\(count) with fewer than \(counted(request.minimumTrials, "trial"))\(heldOut) in a condition (--min-trials)"
+      let fewest = counted(request.minimumTrials, "trial")
+      return "\(count) with fewer than \(fewest)\(heldOut) in a condition (--min-trials)"
     case .rate: return "\(count) below \(formatNumber(request.minimumRate)) Hz (--min-rate)"
     case .reliability:
       return "\(count) with a reliability below \(formatNumber(request.minimumReliability ?? 0)) (--min-reliability)"

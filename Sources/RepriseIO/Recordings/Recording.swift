@@ -51,7 +51,9 @@ struct Recording: Sendable {
   private static func window(_ sources: [RecordingSource], _ request: RatesRequest) throws -> TimeWindow {
     if let window = request.window {
       // Where another event is time 0, the recorded window lies elsewhere in each trial.
-      if request.align == nil { try sources.forEach { try check(window, $0) } }
+      if request.align == nil {
+        for source in sources { try check(window, source) }
+      }
       return window
     }
     guard request.align == nil, let first = sources[0].recordedWindow else {

@@ -169,7 +169,9 @@ extension RecordingSource {
     }
   }
 
-  private func badCount(_ value: Int32, _ dataset: HDF5Dataset, _ trial: Int, _ unit: Int, _ bin: Int) -> RecordingError {
+  private func badCount(
+    _ value: Int32, _ dataset: HDF5Dataset, _ trial: Int, _ unit: Int, _ bin: Int
+  ) -> RecordingError {
     RecordingError(
       "\(file.path):\(dataset.path)",
       """

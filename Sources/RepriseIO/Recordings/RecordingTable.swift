@@ -76,7 +76,7 @@ struct RecordingTable: Sendable {
     }
     let columns = try datasets.map { dataset in
       Column(
-        name: fileNamePart(dataset.path),
+        name: dataset.path.split(separator: "/").last.map { String($0) } ?? dataset.path,
         values: dataset.elementType == .string
           ? .texts(try dataset.readTexts()) : .numbers(try dataset.read(as: Double.self)),
         unit: try? file.textAttribute("units", of: dataset.path))
@@ -91,7 +91,6 @@ struct RecordingTable: Sendable {
     return frequency.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
   }
 
-  private static func fileNamePart(_ path: String) -> String { path.split(separator: "/").last.map { String($0) } ?? path }
 }
 
 extension RecordingTable.Column {
@@ -149,7 +148,8 @@ extension RecordingTable {
       throw RecordingError(
         place,
         "cannot be filtered by \"\(text)\": \(term.attribute) is "
-          + (isText ? "text, which can be compared by == and != only." : "a number and must be compared with a number."))
+          + (isText
+            ? "text, which can be compared by == and != only." : "a number and must be compared with a number."))
     }
     return matches
   }
