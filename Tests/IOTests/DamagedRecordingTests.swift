@@ -128,6 +128,16 @@ import Testing
       "/intervals/trials/stimulus has 7 rows, but /intervals/trials/start_time has 8 trials", change: window)
   }
 
+  @Test func damagedElectrodes() throws {
+    for index: [Int64] in [[2, 4], [3, 2], [3], [-1, 3]] {
+      try recording.writeNWB(to: folder.file("in.h5")) { $0.electrodesIndex = index }
+      try expectRefusal("in.h5:/units/electrodes_index does not say where the electrodes of each of 2 units end", change: window)
+    }
+    try recording.writeNWB(to: folder.file("in.h5")) { $0.electrodes[0] = 3 }
+    try expectRefusal(
+      "in.h5:/units/electrodes has 3 for unit 0", "/general/extracellular_ephys/electrodes has 3 rows", change: window)
+  }
+
   private func window(_ request: inout RatesRequest) { request.window = TimeWindow(start: 0, end: 100_000_000) }
 
   /// A trial without the event is left out; where none has it, there is nothing to do.

@@ -73,6 +73,11 @@ import Testing
     #expect(try file.dataset("/units/source_file").readTexts() == ["one.nwb", "two.nwb"])
     #expect(try file.dataset("/units/source_unit").read(as: Int.self) == [1, 1])
     #expect(try file.dataset("/units/quality").readTexts() == ["noise", "noise"])
+    #expect(try file.dataset("/units/location").readTexts() == ["VISp", "VISp"])
+    #expect(try file.dataset("/units/x").read(as: Double.self) == [2, 2])
+    request.unitsWhere = ["location=LGd"]
+    _ = try RecordedRates.write(request, to: folder.file("other.h5"))
+    #expect(try HDF5File(reading: folder.file("other.h5")).dataset("/units/quality").readTexts() == ["good", "good"])
     #expect(!file.contains("/units/electrodes") && !file.contains("/units/waveform_mean"))
   }
 

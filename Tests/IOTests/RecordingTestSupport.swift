@@ -77,6 +77,9 @@ struct TestRecording {
     var starts: [Double]
     var stimulus: [String]
     var quality: [String]
+    /// Unit 0 has electrodes 2 and 0, unit 1 has electrode 1.
+    var electrodes: [Int64] = [2, 0, 1]
+    var electrodesIndex: [Int64] = [2, 3]
   }
 
   func writeNWB(to path: String, change: (inout NWBParts) -> Void = { _ in }) throws {
@@ -94,8 +97,11 @@ struct TestRecording {
       try file.write(parts.quality, to: "/units/quality")
       try file.write((0..<unitCount).map { Int64($0) }, to: "/units/id")
       try file.write([Float](repeating: 0, count: unitCount * 3), to: "/units/waveform_mean", shape: [unitCount, 3])
-      try file.write([Int64](0..<5), to: "/units/electrodes")
-      try file.write((0..<unitCount).map { Int64($0) }, to: "/units/electrodes_index")
+      try file.write(parts.electrodes, to: "/units/electrodes")
+      try file.write(parts.electrodesIndex, to: "/units/electrodes_index")
+      try file.write(["CA1", "VISp", "LGd"], to: "/general/extracellular_ephys/electrodes/location")
+      try file.write([Float(1), 2, .nan], to: "/general/extracellular_ephys/electrodes/x")
+      try file.write([Int64(10), 11, 12], to: "/general/extracellular_ephys/electrodes/id")
       try file.write(parts.starts, to: "/intervals/trials/start_time")
       try file.write(parts.starts.map { $0 + 0.1 }, to: "/intervals/trials/stop_time")
       try file.write(parts.starts.map { $0 + 0.02 }, to: "/intervals/trials/cue_time")

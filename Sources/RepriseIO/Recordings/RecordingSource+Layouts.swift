@@ -111,31 +111,6 @@ extension RecordingSource {
     return Int(largest)
   }
 
-  // MARK: NWB
-
-  private static func nwb(_ file: HDF5File, _ table: RecordingTable?) throws -> RecordingSource {
-    let times = try vector(file, "/units/spike_times")
-    let index = try vector(file, "/units/spike_times_index")
-    let units = try RecordingTable.read(
-      file, "/units", expected: (index.count, "\(index.path) has \(counted(index.count, "unit"))"),
-      ignoring: ["id", "spike_times"])
-    let trials = try table ?? nwbTrials(file)
-    return RecordingSource(
-      file: file, place: file.path, spikes: .ofUnits, timeUnit: 1e9, units: units, trials: trials,
-      recordedWindow: nil, spikeCount: times.count)
-  }
-
-  private static func nwbTrials(_ file: HDF5File) throws -> RecordingTable {
-    guard file.contains("/intervals/trials/start_time") else {
-      throw RecordingError(
-        file.path, "has no trials: /intervals/trials/start_time does not exist. Give a table with --trials-from FILE.")
-    }
-    let start = try vector(file, "/intervals/trials/start_time")
-    return try RecordingTable.read(
-      file, "/intervals/trials", expected: (start.count, "\(start.path) has \(counted(start.count, "trial"))"),
-      ignoring: RecordingTable.noTrialColumns)
-  }
-
   // MARK: Counts
 
   private static func counts(
@@ -191,7 +166,7 @@ extension RecordingSource {
 
   // MARK: Shapes
 
-  private static func vector(_ file: HDF5File, _ path: String) throws -> HDF5Dataset {
+  static func vector(_ file: HDF5File, _ path: String) throws -> HDF5Dataset {
     let dataset = try file.dataset(path)
     guard dataset.shape.count == 1, dataset.elementType.isNumeric else {
       throw RecordingError(
