@@ -1,7 +1,7 @@
 // What a network will need of this machine: memory, time and disk, before anything is allocated.
 internal import RepriseBackends
 internal import RepriseCore
-public import RepriseModel
+internal import RepriseModel
 
 /// Needs of a network, and what there is.
 public struct Plan: Sendable {

@@ -4,14 +4,6 @@ internal import RepriseIO
 public import RepriseModel
 internal import RepriseTraining
 
-/// Which backend runs a network.
-public enum BackendChoice: String, Sendable, CaseIterable {
-  case cpu, reference, opencl, cuda
-
-  /// True for backends that compute on a device with a number.
-  var isDevice: Bool { self == .opencl || self == .cuda }
-}
-
 public struct TrainOptions: Sendable {
   public enum Start: Sendable, Equatable {
     case anew
@@ -85,7 +77,7 @@ extension Project {
     case .opencl, .cuda: try plan.requireRoomForCheckpoint()
     case .reference: break
     }
-    let backend = try makeBackend(options, network, threads: threads)
+    let backend = try options.backend.make(network, device: options.device, threads: threads, learns: true)
     var curve: [LoopRecord] = []
     var done = 0
     if let checkpoint = try startingCheckpoint(options.start) {
@@ -101,26 +93,6 @@ extension Project {
     session.monitor = monitor
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
     return try session.run(observer)
-  }
-
-  private func makeBackend(_ options: TrainOptions, _ network: Network, threads: Int) throws -> any Backend {
-    switch options.backend {
-    case .cpu: try CPUBackend(network: network, threads: threads)
-    case .reference: ReferenceBackend(network: network)
-    case .opencl: try GPUBackend.openCL(network, device: options.device ?? 0, threads: threads)
-    case .cuda: try GPUBackend.cuda(network, device: options.device ?? 0, threads: threads)
-    }
-  }
-}
-
-extension BackendChoice {
-  /// - Throws: ``ProjectError`` if a device cannot be chosen, or not this one.
-  func check(device: Int?) throws(ProjectError) {
-    guard let device else { return }
-    guard isDevice else {
-      throw .invalidOption("--device chooses among GPUs, but --backend is \(rawValue). Use --backend opencl or cuda.")
-    }
-    guard device >= 0 else { throw .invalidOption("--device is \(device), but must be at least 0.") }
   }
 }
 

@@ -7,15 +7,21 @@ struct Init: ParsableCommand {
 
   @OptionGroup var folder: FolderArgument
   @OptionGroup var threading: ThreadOptions
+  @OptionGroup var backend: BackendOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
-    try Self.initialize(folder.project, overriding.overrides, threads: threading.choice())
+    let device = try backend.single(for: "init")
+    try Self.initialize(
+      folder.project, overriding.overrides, threads: threading.choice(), backend: backend.backend, device: device)
   }
 
-  static func initialize(_ project: Project, _ overrides: [String], threads: ThreadChoice) throws {
+  static func initialize(
+    _ project: Project, _ overrides: [String], threads: ThreadChoice, backend: BackendChoice, device: Int?
+  ) throws {
     Terminal.status("Building the network and running it untrained ...")
-    let report = try project.initialize(overrides: overrides, threads: threads)
+    let report = try project.initialize(
+      overrides: overrides, threads: threads, backend: backend, device: device)
     Terminal.clearStatus()
     let p = report.network.parameters
     Terminal.line(
