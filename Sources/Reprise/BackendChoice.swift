@@ -78,6 +78,20 @@ extension BackendChoice {
     }
   }
 
+  /// What is known of a device; nil for backends on processors.
+  ///
+  /// - Parameter device: Its number; nil: the first.
+  /// - Throws: ``DeviceError`` if it is not there.
+  func description(device: Int?) throws(DeviceError) -> DeviceDescription? {
+    guard isDevice else { return nil }
+    let (devices, index) = (try devices(), device ?? 0)
+    guard devices.indices.contains(index) else {
+      throw .noSuchDevice(
+        runtime: self == .cuda ? "CUDA" : "OpenCL", index: index, available: devices.map(\.name))
+    }
+    return devices[index]
+  }
+
   /// Numbers of the devices that are meant.
   func numbers(_ choice: DeviceChoice) throws(DeviceError) -> [Int] {
     switch choice {

@@ -31,7 +31,9 @@ extension Project {
     let parameters = try parameters(overrides: overrides)
     let recorded = try recordedActivity(parameters)
     let threads = threads.count(neurons: parameters.neuronCount)
-    let plan = plan(parameters, taskCount: recorded?.taskCount ?? parameters.targets.taskCount, threads: threads)
+    let plan = Plan(
+      parameters, taskCount: recorded?.taskCount ?? parameters.targets.taskCount, threads: threads, folder: folder,
+      backend: backend, device: try backend.description(device: device))
     try plan.requireMemoryToInitialize()
     let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
       try backend.make(network, device: device, threads: threads, learns: false)

@@ -70,7 +70,7 @@ enum ExitStatus: Int32 {
     case is FileError: self = .cannotWrite
     case is BackendError, is DeviceError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
-    case ProjectError.tooLittleMemory: self = .deviceMissing
+    case ProjectError.tooLittleMemory, ProjectError.deviceFailed: self = .deviceMissing
     case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,

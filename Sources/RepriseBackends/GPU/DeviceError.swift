@@ -40,8 +40,7 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .outOfMemory(let runtime, let device, let requested, let free):
       Self.outOfMemory("\(runtime): \(device)", requested, free)
     case .deviceLost(let runtime, let device, let call, let status):
-      "\(runtime): \(device) failed in \(call) with \(status), and what it held is lost. "
-        + "Go on from the last checkpoint with `reprise train --resume`."
+      "\(runtime): \(device) failed in \(call) with \(status), and what it held is lost."
     case .noFittingCompiler(let purpose, let reasons, let advice):
       "\(purpose): \(reasons.joined(separator: "; ")). \(advice)"
     case .compilationFailed(let compiler, let message, let log):

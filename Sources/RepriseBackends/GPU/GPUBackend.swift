@@ -77,7 +77,10 @@ public final class GPUBackend: Backend {
     _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool, limits: GPULimits = GPULimits(),
     defines: [String: String] = [:]
   ) throws(DeviceError) {
-    if learns { try Self.checkLearning(network.parameters.learning, runtime) }
+    if learns {
+      try Self.checkLearning(
+        network.parameters.learning, on: runtime.device.name, hasDoubles: runtime.hasDoubles)
+    }
     guard runtime.largestGroup >= GPUKernels.stepItems else {
       throw .unsupported(
         what: "The largest group of work items of \(runtime.device.name)", found: "\(runtime.largestGroup)",
@@ -101,17 +104,15 @@ public final class GPUBackend: Backend {
     try runtime.synchronize()
   }
 
-  private static func checkLearning(
-    _ learning: LearningParameters, _ runtime: any DeviceRuntime
-  ) throws(DeviceError) {
+  static func checkLearning(_ learning: LearningParameters, on device: String, hasDoubles: Bool) throws(DeviceError) {
     guard learning.memory == .matrix else {
       throw .unsupported(
         what: "learning.memory", found: "\"history\"", advice: "Use --set learning.memory=matrix, or --backend cpu.")
     }
-    guard learning.precision != .float64 || runtime.hasDoubles else {
+    guard learning.precision != .float64 || hasDoubles else {
       throw .unsupported(
         what: "learning.precision", found: "\"float64\"",
-        advice: "\(runtime.device.name) has no double precision: use --set learning.precision=float32, or --backend cpu.")
+        advice: "\(device) has no double precision: use --set learning.precision=float32, or --backend cpu.")
     }
   }
 
