@@ -79,6 +79,6 @@ extension Plan {
   private func size(_ bytes: Int) -> String {
     if bytes < 1_000_000 { return "\(bytes / 1000) kB" }
     return bytes < 1_000_000_000
-      ? "\(bytes / 1_000_000) MB" : "\(DecimalText.fixed(Double(bytes) / 1e9, digits: 1)) GB"
+      ? "\(bytes / 1_000_000) MB" : "\(DecimalText.fixed(Double(bytes) / 1e9, digits: 2)) GB"
   }
 }

@@ -27,7 +27,7 @@ struct RepriseCommand: AsyncParsableCommand {
     version: repriseVersion,
     subcommands: [
       New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self,
-      BenchCommand.self, DoctorCommand.self,
+      BenchCommand.self, DoctorCommand.self, KernelsCommand.self,
     ])
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.

@@ -75,8 +75,6 @@ import Testing
     try await folder.initialized()
     let training = ["train", "net", "--loops", "1", "--backend", "opencl"]
     try await folder.expectRefusal(training + ["--device", "99"], code: 69, "no device 99", "found 0: ")
-    try await folder.expectRefusal(
-      training + ["--set", "learning.precision=float16"], code: 69, "learning.precision", "float32")
     try await folder.expectRefusal(training + ["--set", "learning.memory=history"], code: 69, "learning.memory")
   }
 

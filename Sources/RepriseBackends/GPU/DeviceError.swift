@@ -46,7 +46,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .compilationFailed(let compiler, let message, let log):
       "\(compiler) cannot compile the kernels: \(message)" + (log.map { " All that it said is in \($0)." } ?? "")
     case .missingKernels(let folder, let file, let reason):
-      "\(folder) has no \(file), and it cannot be compiled. \(reason)"
+      "\(folder) has no \(file), and it cannot be compiled: `reprise kernels` fills such a folder where NVRTC is. "
+        + reason
     case .callFailed(let runtime, let call, let status):
       "\(runtime): \(call) failed with \(status)."
     case .tooLittleMemory(let device, let what, let wanted, let limit):

@@ -63,10 +63,10 @@ public struct GPUMemory: Sendable {
       "P of \(sets) presynaptic sets, \(parameters.learning.precision.rawValue)", sets * form.bytesPerGroup(n))
   }
 
-  /// GPUGroups, and the targets of GPULearning.
+  /// GPUGroups.
   private var groups: MemoryPart {
     let (sets, n) = (parameters.presynapticSetCount, parameters.plasticInputCount)
-    return MemoryPart("inputs and gains of each presynaptic set", sets * (8 * n + 8) + 8 * parameters.neuronCount)
+    return MemoryPart("inputs and gains of each presynaptic set", sets * (8 * n + 8) + 4 * parameters.neuronCount)
   }
 
   /// GPULearning.
@@ -75,8 +75,7 @@ public struct GPUMemory: Sendable {
   /// GPUConnectivity.
   private var plasticTargets: MemoryPart {
     MemoryPart(
-      "plastic targets of each neuron",
-      4 * parameters.neuronCount * 2 * parameters.plasticInputsPerClass + 8 * (slots + 1))
+      "plastic targets of each neuron", 4 * parameters.neuronCount * 2 * parameters.plasticInputsPerClass)
   }
 
   /// GPUConnectivity.
@@ -88,19 +87,20 @@ public struct GPUMemory: Sendable {
       "static targets of each neuron", 4 * parameters.neuronCount * parameters.staticOutDegree + 8 * (slots + 1))
   }
 
-  /// GPUState, the constants of GPUConnectivity, and the spikes of feed-forward neurons.
+  /// GPUState, the constants of GPUConnectivity, the spikes of feed-forward neurons, and a row of targets.
   private var neurons: MemoryPart {
     let feedforward = parameters.feedforward.count
     // Potential, four currents, filtered spikes and what they gained, two times, count; then inputs of two steps.
     let state = slots * (4 * (5 + 2 + 2 + 1) + 16 + 16) + slots / 8 + 8 * feedforward
-    var constants = MemoryLayout<rp_gpu_network>.size + MemoryLayout<rp_gpu_trial>.size
+    // Where lists of plastic targets begin are there without plastic targets, too.
+    var constants = MemoryLayout<rp_gpu_network>.size + MemoryLayout<rp_gpu_trial>.size + 8 * (slots + 1)
     let ages = parameters.clock.learningIntervalSteps + 1
     if case .each = parameters.plastic.timeConstant {
       constants += 4 * slots * (ages + 2)
     } else {
       constants += 4 * ages
     }
-    return MemoryPart("neurons", state + constants + 4 * feedforward * limits.steps)
+    return MemoryPart("neurons", state + constants + 4 * feedforward * limits.steps + 4 * parameters.neuronCount)
   }
 
   /// GPUBins.
@@ -150,7 +150,7 @@ public struct GPUMemory: Sendable {
   /// Lists of synapses while they go to a device, or the pieces of P while they go to and fro (`piecesToCopy`).
   private var staging: MemoryPart {
     let sets = 4 * parameters.presynapticSetCount * parameters.plasticInputCount
-    let lists = max(staticTargets.bytes, plasticTargets.bytes + 8 * slots, sets)
+    let lists = max(staticTargets.bytes, plasticTargets.bytes + 2 * 8 * slots, sets)
     return MemoryPart("data on the way to and from the device", max(lists, 64 << 20))
   }
 
