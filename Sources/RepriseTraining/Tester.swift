@@ -26,7 +26,7 @@ public enum Tester {
           var request = TrialRequest(.test, index: index % trialCount + 1, task: index / trialCount)
           request.recordsSpikes = true
           request.tracedNeurons = tracedNeurons
-          request.bins = window.bins
+          (request.bins, request.windows) = (window.bins, window.rows)
           out[index] = run(request, on: backend, window)
           progress(done.increment())
         }
@@ -39,7 +39,9 @@ public enum Tester {
   private static func run(_ request: TrialRequest, on backend: any Backend, _ window: WindowedCurrent) -> TestTrial {
     let network = backend.network
     let result = Trial.run(request, on: backend, learns: false)
-    let fit = TargetFit(result.binSums!, window, network.targets, task: request.task, threads: 1)
+    guard let fit = result.fit(window, network.targets, task: request.task, threads: 1) else {
+      preconditionFailure("a test asks for windowed currents")
+    }
     return TestTrial(
       task: request.task, spikes: result.spikes, traces: result.traces,
       rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),

@@ -51,6 +51,8 @@ static const char text[] = {
 #embed "events.h"
   ,
 #embed "update.h"
+  ,
+#embed "fit.h"
   , 0,
 };
 
