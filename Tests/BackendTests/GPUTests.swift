@@ -256,9 +256,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     }
   }
 
-  @Test(arguments: [
-    "P in double precision", "P in 2 bytes, small penalty", "history of 250 ms, small penalty",
-  ]) func whatCannotBeDoneIsRefused(name: String) throws {
+  @Test(arguments: ["P in double precision", "P in 2 bytes, small penalty"]) func whatCannotBeDoneIsRefused(name: String) throws {
     let network = try makeNetwork(Self.shortened(NetworkVariant.named(name).parameters))
     #expect(throws: DeviceError.self) { try GPUBackend.openCL(network) }
   }

@@ -27,6 +27,10 @@ static const char text[] = {
 #embed "step.h"
   ,
 #embed "update.h"
+  ,
+#embed "history_set.h"
+  ,
+#embed "history.h"
   , 0,
 };
 

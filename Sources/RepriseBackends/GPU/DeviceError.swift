@@ -66,6 +66,6 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   }
 
   private static let whatNeedsLess =
-    "plastic.pool or a smaller network needs less; --backend cpu also has learning.precision=float16 and "
-    + "learning.memory=history."
+    "plastic.pool, learning.memory=history or a smaller network needs less; --backend cpu also has "
+    + "learning.precision=float16."
 }

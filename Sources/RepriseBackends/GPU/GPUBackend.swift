@@ -6,7 +6,7 @@ public import RepriseModel
 /// Runs a network on one device.
 ///
 /// The forward simulation gives the bits of the CPU backend: the same texts of the equations, the same random numbers,
-/// integer sums over spikes. P is float32, in full.
+/// integer sums over spikes. P is float32, in full, or is defined by the last updates.
 ///
 /// A device can fail in the middle of a trial. Then `failure` says how, what follows is left out, and results are
 /// zeros: those who use results look at it first.
@@ -98,11 +98,7 @@ public final class GPUBackend: Backend {
   }
 
   private static func checkLearning(_ learning: LearningParameters) throws(DeviceError) {
-    guard learning.memory == .matrix else {
-      throw .unsupported(
-        what: "learning.memory", found: "\"history\"", advice: "Use --set learning.memory=matrix, or --backend cpu.")
-    }
-    guard learning.precision == .float32 else {
+    guard learning.memory == .history || learning.precision == .float32 else {
       throw .unsupported(
         what: "learning.precision", found: "\"\(learning.precision.rawValue)\"",
         advice: "Use --set learning.precision=float32, or --backend cpu.")

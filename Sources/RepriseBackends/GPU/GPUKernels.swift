@@ -5,10 +5,13 @@ internal import CReprise
 struct GPUKernels {
   let begin, step, trace, clear: any DeviceKernel
   let gain, apply, flush: any DeviceKernel
+  let historyGain, remember: any DeviceKernel
 
   /// - Parameter defines: Macros for tests, such as `RP_EMULATED_ATOMICS`.
   init(_ runtime: any DeviceRuntime, defines: [String: String] = [:]) throws(DeviceError) {
-    let names = ["begin", "step", "trace", "clear", "gain", "apply", "flush"].map { "rp_gpu_" + $0 }
+    let names = [
+      "begin", "step", "trace", "clear", "gain", "apply", "flush", "history_gain", "remember",
+    ].map { "rp_gpu_" + $0 }
     let kernels = try runtime.compile(String(cString: rp_gpu_kernel_text()), defines: defines, kernels: names)
     begin = kernels[0]
     step = kernels[1]
@@ -17,6 +20,8 @@ struct GPUKernels {
     gain = kernels[4]
     apply = kernels[5]
     flush = kernels[6]
+    historyGain = kernels[7]
+    remember = kernels[8]
   }
 
   /// Work items of a group over slots, and the slots that it has.
@@ -40,6 +45,8 @@ struct GPULimits {
   var bytesOfSums = 64 << 20
   /// Bytes of P in one buffer, but for one group of many inputs.
   var bytesOfMatrices = Int.max
+  /// Bytes of local memory of a work group.
+  var localBytes = Int.max
 }
 
 /// A device, and how it is used.

@@ -26,11 +26,13 @@ final class GPULearning {
     weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
     target = try device.runtime.allocate(byteCount: 4 * network.neuronCount)
     self.groups = try GPUGroups(network, groups, device.runtime, learns: learns)
-    if self.groups.count > 0 {
+    if self.groups.count == 0 {
+      correlation = nil
+    } else if network.parameters.learning.memory == .history {
+      correlation = try GPUHistory(network, self.groups, constants, device)
+    } else {
       try Self.checkMemory(network.inputCount, groupCount: groups.count, device.runtime)
       correlation = try GPUFullMatrices(network, self.groups, constants, device)
-    } else {
-      correlation = nil
     }
     try setStart(groups)
   }
