@@ -9,7 +9,8 @@ import Testing
 
 /// A network in history mode, in short trials with many updates.
 private func historyParameters(
-  neurons: Int, perClass: Int, feedforward: Int, frames: Int, _ change: (inout Parameters) -> Void = { _ in }
+  neurons: Int, perClass: Int, feedforward: Int, frames: Int, interval: Double = 5,
+  _ change: (inout Parameters) -> Void = { _ in }
 ) -> Parameters {
   var parameters = smallParameters()
   parameters.network.neuronCount = neurons
@@ -23,9 +24,9 @@ private func historyParameters(
   parameters.feedforward.count = feedforward
   parameters.feedforward.meanRate = 60
   parameters.feedforward.weight = 0.5
-  parameters.learning.interval = 5
+  parameters.learning.interval = interval
   parameters.learning.memory = .history
-  parameters.learning.history = 5 * Double(frames)
+  parameters.learning.history = interval * Double(frames)
   change(&parameters)
   return parameters
 }
@@ -80,12 +81,13 @@ private func move(_ source: any Backend, to target: any Backend) {
     try followsDoublePrecision(NetworkVariant.named(name).parameters, name)
   }
 
-  /// Inputs from one to many, frames that are multiples of nothing, more updates than frames and fewer.
+  /// Inputs from one to many; frames that are multiples of nothing, more and fewer than work items, inputs and updates.
   @Test(arguments: [
-    (2, 0, 1, 3), (65, 0, 15, 17), (129, 1, 0, 1), (70, 16, 1, 30), (151, 60, 8, 7), (70, 20, 260, 50),
-  ]) func oddSizes(neurons: Int, perClass: Int, feedforward: Int, frames: Int) throws {
+    (2, 0, 1, 3, 5), (65, 0, 15, 45, 1), (129, 1, 0, 1, 5), (70, 16, 1, 30, 2), (151, 60, 8, 7, 5), (24, 10, 280, 50, 4),
+  ]) func oddSizes(neurons: Int, perClass: Int, feedforward: Int, frames: Int, interval: Double) throws {
     try followsDoublePrecision(
-      historyParameters(neurons: neurons, perClass: perClass, feedforward: feedforward, frames: frames),
+      historyParameters(
+        neurons: neurons, perClass: perClass, feedforward: feedforward, frames: frames, interval: interval),
       "n = \(2 * perClass + feedforward), h = \(frames)")
   }
 
@@ -157,10 +159,10 @@ private func move(_ source: any Backend, to target: any Backend) {
   }
 
   /// Sums have one order, in every run and wherever the regressors lie.
-  @Test(arguments: [(9, 5, 17), (60, 8, 3)])
+  @Test(arguments: [(9, 5, 17), (60, 8, 3), (4, 1, 40)])
   func piecesMakeNoDifference(perClass: Int, feedforward: Int, frames: Int) throws {
     let network = try makeNetwork(
-      historyParameters(neurons: 151, perClass: perClass, feedforward: feedforward, frames: frames))
+      historyParameters(neurons: 151, perClass: perClass, feedforward: feedforward, frames: frames, interval: 2))
     let (once, again) = (try GPUBackend.openCL(network), try GPUBackend.openCL(network))
     var limits = GPULimits()
     limits.steps = 7

@@ -30,24 +30,24 @@ RP_FN float rp_gpu_turn(const rp_gpu_set *set, float beta, const float *shares)
 /* v = Z^T p. Returns what the frames of this item have of v v. */
 RP_FN float rp_gpu_project(const rp_gpu_set *set)
 {
-  const uint32_t n = set->inputs, frames = set->frames;
-  const uint32_t parts = RP_MIN(RP_MAX(RP_ITEMS / frames, 1u), (uint32_t)RP_GPU_INPUT_PARTS);
+  const uint32_t n = set->inputs, frames = set->frames, parts = RP_MIN(set->parts, (uint32_t)RP_GPU_INPUT_PARTS);
   RP_BARRIER();
   for (uint32_t place = RP_ITEM; place < parts * frames; place += RP_ITEMS) {
-    const uint32_t frame = place % frames, first = place / frames;
+    // Items that have a second place have it in the same part: then all frames are in one.
+    const uint32_t frame = place - set->part * frames;
     float sum = 0.0f;
     if (set->keeps)
-      for (uint32_t i = first; i < n; i += parts) sum += set->p[i] * set->rows[i * set->row_stride + frame];
+      for (uint32_t i = set->part; i < n; i += parts) sum += set->p[i] * set->rows[i * set->row_stride + frame];
     else
-      for (uint32_t i = first; i < n; i += parts)
+      for (uint32_t i = set->part; i < n; i += parts)
         sum += set->p[i] * set->ring[(size_t)set->sources[i] * set->ring_stride + frame];
-    set->parts[place] = sum;
+    set->summands[place] = sum;
   }
   RP_BARRIER();
   float square = 0.0f;
   for (uint32_t frame = RP_ITEM; frame < frames; frame += RP_ITEMS) {
     float sum = 0.0f;
-    for (uint32_t part = 0; part < parts; part++) sum += set->parts[part * frames + frame];
+    for (uint32_t part = 0; part < parts; part++) sum += set->summands[part * frames + frame];
     set->v[frame] = sum;
     square += sum * sum;
   }
@@ -126,19 +126,27 @@ RP_FN void rp_gpu_solve(const rp_gpu_set *set, float residual, float *shares)
   }
 }
 
+/* Z, from the ring to local memory, where it is kept. */
+RP_FN void rp_gpu_gather(const rp_gpu_set *set)
+{
+  const uint32_t places = set->keeps ? set->parts * set->frames : 0;
+  for (uint32_t place = RP_ITEM; place < places; place += RP_ITEMS) {
+    const uint32_t frame = place - set->part * set->frames;
+    for (uint32_t i = set->part; i < set->inputs; i += set->parts)
+      set->rows[i * set->row_stride + frame] = set->ring[(size_t)set->sources[i] * set->ring_stride + frame];
+  }
+}
+
 /* k = P z and den of the group with the number of the work group. */
 RP_KERNEL rp_gpu_history_gain(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_history *history, const RP_GLOBAL float *filtered,
     const RP_GLOBAL uint32_t *sources, const RP_GLOBAL float *ring, RP_GLOBAL float *gain,
     RP_GLOBAL float *denominators RP_DYNAMIC_LOCAL)
 {
-  const uint32_t n = network->inputs, frames = history->frames, group = RP_GROUP;
+  const uint32_t n = network->inputs, group = RP_GROUP;
   const size_t row = (size_t)group * n;
   rp_gpu_set set = rp_gpu_make_set(network, history, sources + row, ring, RP_DYNAMIC_LOCAL_POINTER);
-  const uint32_t parts = RP_MAX(RP_ITEMS / frames, 1u);
-  for (uint32_t place = RP_ITEM; set.keeps && place < parts * frames; place += RP_ITEMS)
-    for (uint32_t i = place / frames, frame = place % frames; i < n; i += parts)
-      set.rows[i * set.row_stride + frame] = ring[(size_t)set.sources[i] * set.ring_stride + frame];
+  rp_gpu_gather(&set);
   float own = 0.0f, quadratic, shares[2];
   for (uint32_t i = RP_ITEM; i < n; i += RP_ITEMS) {
     const float z = filtered[set.sources[i]];

@@ -8,6 +8,7 @@
 /* One presynaptic set, and what is known of it in local memory. */
 typedef struct {
   uint32_t inputs, feedforward, frames;
+  uint32_t parts, part;                     // of the inputs in products with Z^T, and the one of this item
   uint32_t border;                          // of slots, between the two groups of recurrent inputs
   float inverse_penalty, inverse_feedforward_penalty;
   float coupling[2];                        // by group
@@ -18,7 +19,7 @@ typedef struct {
   RP_LOCAL float *rows;                     // [input, row_stride] Z, where it is kept
   uint32_t row_stride;
   RP_LOCAL float *r, *s, *p, *u, *y;        // [input] as in history_scalar.h; all but p are seen by one item only
-  RP_LOCAL float *v, *parts;                // [frame] Z^T p; [part, frame] what it is the sum of
+  RP_LOCAL float *v, *summands;             // [frame] Z^T p, and [part, frame] what it is the sum of
   RP_LOCAL float *partial, *totals;         // [4, RP_GPU_SUM_STRIDE], [4, RP_GPU_SUM_PARTS]
 } rp_gpu_set;
 
@@ -32,6 +33,8 @@ RP_FN rp_gpu_set rp_gpu_make_set(
   set.inputs = n;
   set.feedforward = network->feedforward;
   set.frames = frames;
+  set.parts = RP_MAX(RP_ITEMS / frames, 1u);
+  set.part = RP_ITEM / frames;
   set.border = history->border;
   set.inverse_penalty = history->inverse_penalty;
   set.inverse_feedforward_penalty = history->inverse_feedforward_penalty;
@@ -47,8 +50,8 @@ RP_FN rp_gpu_set rp_gpu_make_set(
   set.u = set.p + n;
   set.y = set.u + n;
   set.v = set.y + n;
-  set.parts = set.v + frames;
-  set.partial = set.parts + RP_MAX(RP_ITEMS, frames);
+  set.summands = set.v + frames;
+  set.partial = set.summands + RP_MAX(RP_ITEMS, frames);
   set.totals = set.partial + 4 * RP_GPU_SUM_STRIDE;
   set.rows = set.totals + 4 * RP_GPU_SUM_PARTS;
   return set;
