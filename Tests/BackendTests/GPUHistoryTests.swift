@@ -83,7 +83,8 @@ private func move(_ source: any Backend, to target: any Backend) {
 
   /// Inputs from one to many; frames that are multiples of nothing, more and fewer than work items, inputs and updates.
   @Test(arguments: [
-    (2, 0, 1, 3, 5), (65, 0, 15, 45, 1), (129, 1, 0, 1, 5), (70, 16, 1, 30, 2), (151, 60, 8, 7, 5), (24, 10, 280, 50, 4),
+    (2, 0, 1, 3, 5), (65, 0, 15, 45, 1), (129, 1, 0, 1, 5), (70, 16, 1, 30, 2), (151, 60, 8, 7, 5),
+    (24, 10, 280, 50, 4),
   ]) func oddSizes(neurons: Int, perClass: Int, feedforward: Int, frames: Int, interval: Double) throws {
     try followsDoublePrecision(
       historyParameters(
