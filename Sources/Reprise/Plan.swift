@@ -110,7 +110,7 @@ public struct Plan: Sendable {
         : CPUMemory(parameters, taskCount: taskCount, threads: threads).training.totalBytes
     }
     func isPossible(_ parameters: Parameters) -> Bool {
-      parameters.validate().isEmpty && !(backend.isDevice && GPUMemory.refusal(parameters) != nil)
+      parameters.validate().isEmpty
     }
     let now = bytes(parameters)
     var seen = [parameters]

@@ -47,7 +47,6 @@ extension Project {
   func plan(
     _ parameters: Parameters, taskCount: Int, threads: Int, _ backend: BackendChoice, _ device: DeviceDescription?
   ) throws -> Plan {
-    if backend.isDevice, let refusal = GPUMemory.refusal(parameters) { throw refusal }
     return Plan(
       parameters, taskCount: taskCount, threads: threads, folder: folder, backend: backend, device: device)
   }

@@ -28,6 +28,7 @@ import Testing
     { $0.learning.precision = .float16 },
     { $0.learning.precision = .float64 },
     { $0.plastic.pool = 4 },
+    { $0.learning.memory = .history },
     { $0.feedforward.count = 3 },
     { $0.staticSynapses.storage = .procedural },
     { $0.plastic.timeConstant = .each((0..<$0.neuronCount).map { 100 + Double($0 % 7) }) },
@@ -71,12 +72,5 @@ import Testing
     backend.beginTrial(request)
     try backend.requireNoFailure()
     expectNear(standIn.usedBytes, planned(GPUMemory(parameters, taskCount: 1).initialization))
-  }
-
-  @Test func onlyWhatDevicesDoIsPlanned() {
-    var parameters = smallParameters()
-    #expect(GPUMemory.refusal(parameters) == nil)
-    parameters.learning.precision = .float64
-    #expect(GPUMemory.refusal(parameters) == nil)
   }
 }

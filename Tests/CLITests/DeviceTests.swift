@@ -70,12 +70,22 @@ import Testing
     }
   }
 
+  /// What stands for P moves with checkpoints too.
+  @Test(.enabled(if: hasOpenCL, "there is no OpenCL device")) func historyMode() async throws {
+    let folder = try TemporaryFolder()
+    try await folder.initialized()
+    let memory = "learning.memory=history"
+    try await folder.reprise("train", "net", "--loops", "1", "--set", memory, "--backend", "opencl")
+    try await folder.reprise("train", "net", "--loops", "1", "--set", memory, "--resume")
+    try await folder.reprise("train", "net", "--loops", "1", "--set", memory, "--resume", "--backend", "opencl")
+    #expect(folder.names(in: "net/checkpoints").count == 3)
+  }
+
   @Test(.enabled(if: hasOpenCL, "there is no OpenCL device")) func whatCannotBeDone() async throws {
     let folder = try TemporaryFolder()
     try await folder.initialized()
     let training = ["train", "net", "--loops", "1", "--backend", "opencl"]
     try await folder.expectRefusal(training + ["--device", "99"], code: 69, "no device 99", "found 0: ")
-    try await folder.expectRefusal(training + ["--set", "learning.memory=history"], code: 69, "learning.memory")
   }
 
   /// Also where there is a library of OpenCL, without a driver.

@@ -53,6 +53,10 @@ static const char text[] = {
 #embed "update.h"
   ,
 #embed "fit.h"
+  ,
+#embed "history_set.h"
+  ,
+#embed "history.h"
   , 0,
 };
 

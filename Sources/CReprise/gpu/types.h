@@ -21,6 +21,17 @@ typedef struct {
   rp_random_key noise, stimulus, potential;
 } rp_gpu_trial;
 
+/// What holds for a network where the last updates stand for P.
+typedef struct {
+  uint32_t frames;                    ///< h, updates that P remembers
+  uint32_t stride;                    ///< elements of a source in the ring, at least h
+  uint32_t border;                    ///< recurrent inputs below this slot, and those from it on, are coupled
+  uint32_t keeps;                     ///< local memory has room for the regressors of a set
+  float lambda, mu;
+  float inverse_penalty;              ///< 1 / lambda
+  float inverse_feedforward_penalty;  ///< 1 / lambda_FF
+} rp_gpu_history;
+
 /// What a step involves, beside the RP_STATIC and so on of types.h.
 enum {
   RP_GPU_LISTS = 256,       ///< static targets are in lists
@@ -38,6 +49,9 @@ enum {
 
 /// Terms that an update by tiles may leave pending.
 #define RP_GPU_TILE_RANK 8
+
+/// Sums of work items are added in this many parts, of which all items then add the results.
+#define RP_GPU_SUM_PARTS 8
 
 /// Before the first step no neuron is refractory; padding always is.
 #define RP_GPU_NEVER (-1000000000)

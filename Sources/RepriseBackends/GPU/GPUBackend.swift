@@ -105,11 +105,7 @@ public final class GPUBackend: Backend {
   }
 
   static func checkLearning(_ learning: LearningParameters, on device: String, hasDoubles: Bool) throws(DeviceError) {
-    guard learning.memory == .matrix else {
-      throw .unsupported(
-        what: "learning.memory", found: "\"history\"", advice: "Use --set learning.memory=matrix, or --backend cpu.")
-    }
-    guard learning.precision != .float64 || hasDoubles else {
+    guard learning.memory == .history || learning.precision != .float64 || hasDoubles else {
       throw .unsupported(
         what: "learning.precision", found: "\"float64\"",
         advice: "\(device) has no double precision: use --set learning.precision=float32, or --backend cpu.")

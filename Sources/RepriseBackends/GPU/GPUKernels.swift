@@ -6,15 +6,21 @@ struct GPUMatrixKernels {
   let gain, flush: any DeviceKernel
 }
 
+/// The kernels where the last updates stand for P.
+struct GPUHistoryKernels {
+  let gain, remember: any DeviceKernel
+}
+
 /// The kernels of Sources/CReprise/gpu, compiled for one device.
 struct GPUKernels {
   let begin, step, trace, clear: any DeviceKernel
   let apply, `repeat`: any DeviceKernel
-  /// Nil for trials that never learn.
+  /// Nil where P is not kept, and for trials that never learn.
   let matrices: GPUMatrixKernels?
+  let history: GPUHistoryKernels?
 
   /// - Parameters:
-  ///   - form: Of P; nil for trials that never learn.
+  ///   - form: Of P, or of what stands for it; nil for trials that never learn.
   ///   - defines: Macros for tests, such as `RP_EMULATED_ATOMICS`.
   init(_ runtime: any DeviceRuntime, form: GPUForm?, defines: [String: String] = [:]) throws(DeviceError) {
     let names = ["begin", "step", "trace", "clear", "apply", "repeat"] + (form?.kernelNames ?? [])
@@ -26,7 +32,8 @@ struct GPUKernels {
     clear = kernels[3]
     apply = kernels[4]
     `repeat` = kernels[5]
-    matrices = form == nil ? nil : GPUMatrixKernels(gain: kernels[6], flush: kernels[7])
+    matrices = form?.keepsMatrices == true ? GPUMatrixKernels(gain: kernels[6], flush: kernels[7]) : nil
+    history = form == .history ? GPUHistoryKernels(gain: kernels[6], remember: kernels[7]) : nil
   }
 
   /// Work items of a group over slots, and the slots that it has.
@@ -50,6 +57,8 @@ struct GPULimits {
   var bytesOfSums = 64 << 20
   /// Bytes of P in one buffer, but for one group of many inputs.
   var bytesOfMatrices = Int.max
+  /// Bytes of local memory of a work group.
+  var localBytes = Int.max
 }
 
 /// A device, and how it is used.

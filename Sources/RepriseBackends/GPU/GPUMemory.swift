@@ -25,16 +25,6 @@ public struct GPUMemory: Sendable {
       NeuronLayout(neuronCount: parameters.neuronCount, excitatoryCount: parameters.excitatoryCount).slotCount
   }
 
-  /// Why no GPU backend can train with these parameters; nil: some can.
-  public static func refusal(_ parameters: Parameters) -> DeviceError? {
-    do throws(DeviceError) {
-      try GPUBackend.checkLearning(parameters.learning, on: "the device", hasDoubles: true)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   // MARK: On the device
 
   /// While the untrained network runs.
@@ -55,10 +45,16 @@ public struct GPUMemory: Sendable {
     ]
   }
 
-  /// GPUForm: P, pending terms, diagonals.
+  /// GPUMatrixStore: P, pending terms, diagonals; or GPUHistory.
   private var correlation: MemoryPart {
     let (sets, n) = (parameters.presynapticSetCount, parameters.plasticInputCount)
     let form = GPUForm(parameters, groupCount: sets, deviceMemory: deviceMemory)
+    guard form.keepsMatrices else {
+      let sources = slots + parameters.feedforward.count
+      return MemoryPart(
+        "filtered spikes of \(parameters.historyFrames) updates",
+        4 * sources * GPUHistory.stride(frames: parameters.historyFrames) + MemoryLayout<rp_gpu_history>.size)
+    }
     return MemoryPart(
       "P of \(sets) presynaptic sets, \(parameters.learning.precision.rawValue)", sets * form.bytesPerGroup(n))
   }

@@ -27,7 +27,9 @@ final class GPULearning {
     weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
     target = try device.runtime.allocate(byteCount: 4 * network.neuronCount)
     self.groups = try GPUGroups(network, groups, device.runtime, learns: form != nil)
-    if let form, self.groups.count > 0 {
+    if let form, form == .history, self.groups.count > 0 {
+      correlation = try GPUHistory(network, self.groups, constants, device)
+    } else if let form, self.groups.count > 0 {
       try Self.checkMemory(form, network.inputCount, groupCount: groups.count, device.runtime)
       correlation = try makeGPUMatrices(network, form, self.groups, constants, device)
     } else {
