@@ -95,8 +95,7 @@ import Testing
     let error = try #require(throws: DeviceError.self) { try sequence.run() }
     #expect(
       error.description == "CUDA: Stand-in 0 failed in cuGraphLaunch of 2 kernels with CUDA_ERROR_LAUNCH_FAILED "
-        + "(unspecified launch failure), and what it held is lost. "
-        + "Go on from the last checkpoint with `reprise train --resume`.")
+        + "(unspecified launch failure), and what it held is lost.")
     #expect(throws: DeviceError.self) { try runtime.synchronize() }
   }
 

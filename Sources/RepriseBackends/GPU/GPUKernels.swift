@@ -69,6 +69,11 @@ struct GPULimits {
   var bytesOfMatrices = Int.max
   /// Bytes of local memory of a work group.
   var localBytes = Int.max
+
+  /// How many of `count` rows are kept at once, in `most` bytes.
+  static func rows(of count: Int, bytesOfEach: Int, most: Int, atLeast: Int = 1) -> Int {
+    min(max(1, count), max(atLeast, most / max(1, bytesOfEach)))
+  }
 }
 
 /// A device, and how it is used.
@@ -80,8 +85,7 @@ struct GPUDevice {
 
   /// How many of `count` rows are kept at once.
   func rows(of count: Int, bytesOfEach: Int, most: Int, atLeast: Int = 1) -> Int {
-    let fitting = min(most, runtime.largestAllocation) / max(1, bytesOfEach)
-    return min(max(1, count), max(atLeast, fitting))
+    GPULimits.rows(of: count, bytesOfEach: bytesOfEach, most: min(most, runtime.largestAllocation), atLeast: atLeast)
   }
 
   /// Makes the first words of a buffer zeros.

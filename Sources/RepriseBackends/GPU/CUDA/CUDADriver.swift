@@ -52,7 +52,7 @@ final class CUDADriver: @unchecked Sendable {
   let launchCooperative: CooperativeLaunch
   /// Blocks that a multiprocessor holds: of a function, with so many threads and so many bytes of dynamic memory.
   let blocksOfFunction: @convention(c) (UnsafeMutablePointer<Int32>, Handle, Int32, Int) -> Status
-  let captureBegin: @convention(c) (Handle, UInt32) -> Status
+  let captureBegin: @convention(c) (Handle, Int32) -> Status
   let captureEnd: @convention(c) (Handle, UnsafeMutablePointer<Handle?>) -> Status
   let graphInstantiate: @convention(c) (UnsafeMutablePointer<Handle?>, Handle, UInt64) -> Status
   let graphDestroy: @convention(c) (Handle) -> Status

@@ -36,7 +36,7 @@ final class CUDAGraph: DeviceSequence {
     _ launches: [DeviceLaunch], on runtime: CUDARuntime, in context: CUDAContext
   ) -> CUDADriver.Handle? {
     // CU_STREAM_CAPTURE_MODE_THREAD_LOCAL: other threads may use the device for something else meanwhile.
-    let threadLocal: UInt32 = 1
+    let threadLocal: Int32 = 1
     guard context.driver.captureBegin(context.stream, threadLocal) == 0 else { return nil }
     var isWhole = true
     for launch in launches {

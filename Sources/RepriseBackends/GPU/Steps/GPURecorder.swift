@@ -3,6 +3,26 @@ internal import CReprise
 internal import RepriseCore
 internal import RepriseModel
 
+/// How much a recorder keeps at once.
+struct GPURecorderRoom {
+  let steps: Int
+  let recordBytes, traceBytes: Int
+
+  /// - Parameter largest: The largest buffer, bytes.
+  init(
+    _ clock: StepClock, slots: Int, recordsSpikes: Bool, traced: Int, _ limits: GPULimits, largest: Int = .max
+  ) {
+    let rows = GPULimits.rows(
+      of: clock.lastStep, bytesOfEach: recordsSpikes ? slots / 8 : 0, most: min(limits.bytesOfSpikes, largest))
+    let samples = GPULimits.rows(
+      of: clock.lastStep / clock.sampleSteps + 2, bytesOfEach: 12 * traced, most: min(limits.bytesOfTraces, largest))
+    // Some steps in a row hold a sample more than their length says.
+    steps = min(rows, max(1, samples - 1) * clock.sampleSteps)
+    recordBytes = recordsSpikes ? slots / 8 * steps : 4
+    traceBytes = traced > 0 ? 12 * traced * (steps / clock.sampleSteps + 1) : 4
+  }
+}
+
 /// Spikes and currents of some steps, kept on a device until the host fetches them.
 final class GPURecorder {
   /// Shape [step, 32 slots]: a bit per slot. One word if no spikes are kept.
@@ -36,16 +56,12 @@ final class GPURecorder {
     places = slots.map { placeOf[$0]! }
     tracedCount = traced.count
 
-    let limits = device.limits
-    let rows = device.rows(
-      of: clock.lastStep, bytesOfEach: recordsSpikes ? network.layout.slotCount / 8 : 0, most: limits.bytesOfSpikes)
-    let samples = device.rows(
-      of: clock.lastStep / clock.sampleSteps, bytesOfEach: 12 * traced.count, most: limits.bytesOfTraces)
-    // Some steps in a row hold a sample more than their length says.
-    capacity = min(rows, max(1, samples - 1) * clock.sampleSteps)
-    record = try device.runtime.allocate(byteCount: recordsSpikes ? network.layout.slotCount / 8 * capacity : 4)
-    traces = try device.runtime.allocate(
-      byteCount: traced.isEmpty ? 4 : 12 * traced.count * (capacity / clock.sampleSteps + 1))
+    let room = GPURecorderRoom(
+      clock, slots: network.layout.slotCount, recordsSpikes: recordsSpikes, traced: traced.count, device.limits,
+      largest: device.runtime.largestAllocation)
+    capacity = room.steps
+    record = try device.runtime.allocate(byteCount: room.recordBytes)
+    traces = try device.runtime.allocate(byteCount: room.traceBytes)
     var places = [UInt32](repeating: RP_GPU_UNTRACED, count: traced.isEmpty ? 1 : network.layout.slotCount)
     for (place, slot) in traced.enumerated() { places[slot] = UInt32(place) }
     traceOf = try device.runtime.buffer(places)
