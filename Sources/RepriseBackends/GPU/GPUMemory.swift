@@ -111,7 +111,8 @@ public struct GPUMemory: Sendable {
 
   /// GPURecorder.
   private func currents(of neurons: Int) -> MemoryPart {
-    MemoryPart("currents of chosen neurons", 12 * neurons * (limits.steps / parameters.clock.sampleSteps + 1))
+    MemoryPart(
+      "currents of chosen neurons", neurons * (12 * (limits.steps / parameters.clock.sampleSteps + 1) + 4))
   }
 
   /// What a driver takes for itself when a program begins to use a device: an estimate.
