@@ -1,4 +1,4 @@
-// The stand-in for NVIDIA's driver and compiler, built when a test asks for it: with NVIDIA's own headers where they are.
+// The stand-in for NVIDIA's driver and compiler, built when a test asks for it, with NVIDIA's own headers where they are.
 import Synchronization
 
 #if canImport(Glibc)
