@@ -14,6 +14,8 @@ static inline unsigned rp_h5_create_new(void) { return H5F_ACC_EXCL; }
 
 static inline hid_t rp_h5_default(void) { return H5P_DEFAULT; }
 static inline hid_t rp_h5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t rp_h5_file_create(void) { return H5P_FILE_CREATE; }
+static inline hid_t rp_h5_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t rp_h5_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t rp_h5_link_create(void) { return H5P_LINK_CREATE; }
 static inline hid_t rp_h5_error_stack(void) { return H5E_DEFAULT; }

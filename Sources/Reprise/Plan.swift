@@ -1,7 +1,7 @@
-// What a network will need of this machine: memory, time and disk, before anything is allocated.
-internal import RepriseBackends
+// What a network will need: memory of this machine and of a device, and disk, before anything is allocated.
+public import RepriseBackends
 internal import RepriseCore
-public import RepriseModel
+internal import RepriseModel
 
 /// Needs of a network, and what there is.
 public struct Plan: Sendable {
@@ -14,6 +14,7 @@ public struct Plan: Sendable {
   public struct Alternative: Sendable, Equatable {
     /// As for `--set`.
     public let setting: String
+    /// Of the device, for backends on devices.
     public let trainingBytes: Int
     /// True if the network has to be made anew.
     public let needsInit: Bool
@@ -24,9 +25,13 @@ public struct Plan: Sendable {
   public let neuronCount: Int
   public let inputCount: Int
   public let threads: Int
-  /// Memory by part, while `init`, `train` and `test` run.
+  /// Memory of this machine by part, while `init`, `train` and `test` run.
   public let initialization, training, testing: [Part]
-  /// nil where the system does not say.
+  /// Memory of the device by part; empty for backends on processors.
+  public let deviceInitialization, deviceTraining, deviceTesting: [Part]
+  /// The device that is meant; nil where there is none.
+  public let device: DeviceDescription?
+  /// Of this machine; nil where the system does not say.
   public let availableBytes: Int?
   public let networkFileBytes, checkpointBytes: Int
   /// Of the drive of the project; nil where the system does not say.
@@ -34,32 +39,55 @@ public struct Plan: Sendable {
   /// Ways to train in less memory, the smallest change first.
   public let alternatives: [Alternative]
 
-  init(_ parameters: Parameters, taskCount: Int, threads: Int, folder: String) {
-    let memory = CPUMemory(parameters, taskCount: taskCount, threads: threads)
+  /// - Parameters:
+  ///   - backend: `cpu`, or one on devices.
+  ///   - device: The device that is meant, where there is one.
+  init(
+    _ parameters: Parameters, taskCount: Int, threads: Int, folder: String, backend: BackendChoice = .cpu,
+    device: DeviceDescription? = nil
+  ) {
     func parts(_ list: [MemoryPart]) -> [Part] {
       list.filter { $0.bytes > 0 }.map { Part(name: $0.name, bytes: $0.bytes) }
     }
+    if backend.isDevice {
+      let memory = GPUMemory(parameters, taskCount: taskCount, deviceMemory: device?.memoryBytes)
+      initialization = parts(memory.hostInitialization)
+      training = parts(memory.hostTraining)
+      testing = parts(memory.hostTesting(devices: 1))
+      deviceInitialization = parts(memory.initialization)
+      deviceTraining = parts(memory.training)
+      deviceTesting = parts(memory.testing)
+    } else {
+      let memory = CPUMemory(parameters, taskCount: taskCount, threads: threads)
+      initialization = parts(memory.initialization)
+      training = parts(memory.training)
+      testing = parts(memory.testing(trials: threads))
+      (deviceInitialization, deviceTraining, deviceTesting) = ([], [], [])
+    }
+    self.device = device
     self.folder = folder
     neuronCount = parameters.neuronCount
     inputCount = parameters.plasticInputCount
     self.threads = threads
-    initialization = parts(memory.initialization)
-    training = parts(memory.training)
-    testing = parts(memory.testing(trials: threads))
     // What this process holds already is part of what it needs.
     let held = ProcessUsage.residentBytes ?? 0
     availableBytes = MachineResources.availableMemory().map { $0 + held }
     networkFileBytes = StoredSizes.network(parameters, taskCount: taskCount)
     checkpointBytes = StoredSizes.checkpoint(parameters)
     freeDiskBytes = MachineResources.freeDisk(of: folder)
-    alternatives = Self.alternatives(parameters, taskCount: taskCount, threads: threads)
+    alternatives = Self.alternatives(parameters, taskCount: taskCount, threads: threads, backend, device)
   }
 
   public var initializationBytes: Int { initialization.map(\.bytes).reduce(0, +) }
   public var trainingBytes: Int { training.map(\.bytes).reduce(0, +) }
   public var testingBytes: Int { testing.map(\.bytes).reduce(0, +) }
+  public var deviceInitializationBytes: Int { deviceInitialization.map(\.bytes).reduce(0, +) }
+  public var deviceTrainingBytes: Int { deviceTraining.map(\.bytes).reduce(0, +) }
+  public var deviceTestingBytes: Int { deviceTesting.map(\.bytes).reduce(0, +) }
 
-  private static func alternatives(_ parameters: Parameters, taskCount: Int, threads: Int) -> [Alternative] {
+  private static func alternatives(
+    _ parameters: Parameters, taskCount: Int, threads: Int, _ backend: BackendChoice, _ device: DeviceDescription?
+  ) -> [Alternative] {
     var (dense, half, drawn, both) = (parameters, parameters, parameters, parameters)
     dense.learning.form = .dense
     half.learning.precision = .float16
@@ -77,86 +105,20 @@ public struct Plan: Sendable {
       ("learning.memory=history and static.storage=procedural", least, false),
     ]
     func bytes(_ parameters: Parameters) -> Int {
-      CPUMemory(parameters, taskCount: taskCount, threads: threads).training.totalBytes
+      backend.isDevice
+        ? GPUMemory(parameters, taskCount: taskCount, deviceMemory: device?.memoryBytes).training.totalBytes
+        : CPUMemory(parameters, taskCount: taskCount, threads: threads).training.totalBytes
+    }
+    func isPossible(_ parameters: Parameters) -> Bool {
+      parameters.validate().isEmpty
     }
     let now = bytes(parameters)
     var seen = [parameters]
     return candidates.compactMap { setting, changed, needsInit in
       let needed = bytes(changed)
-      guard !seen.contains(changed), changed.validate().isEmpty, needed < now * 9 / 10 else { return nil }
+      guard !seen.contains(changed), isPossible(changed), needed < now * 9 / 10 else { return nil }
       seen.append(changed)
       return Alternative(setting: setting, trainingBytes: needed, needsInit: needsInit)
     }
-  }
-}
-
-// MARK: - Refusals
-
-extension Plan {
-  /// - Throws: ``ProjectError/tooLittleMemory(_:)`` if `init` cannot fit.
-  func requireMemoryToInitialize() throws(ProjectError) {
-    guard let available = availableBytes, initializationBytes > available else { return }
-    throw .tooLittleMemory(
-      "Building the network needs about \(size(initializationBytes)) of memory, and \(size(available)) "
-        + "are free. Use static.storage = \"procedural\", a smaller network.N, or a machine with more memory.")
-  }
-
-  /// - Throws: ``ProjectError`` if training, or its checkpoint, cannot fit.
-  func requireRoomToTrain() throws(ProjectError) {
-    if let available = availableBytes, trainingBytes > available {
-      let fitting = alternatives.filter { $0.trainingBytes <= available }
-      let ways = fitting.map {
-        "--set \($0.setting.replacing(" and ", with: " --set ")) (\(size($0.trainingBytes))"
-          + ($0.needsInit ? ", and `reprise init` again)" : ")")
-      }
-      let advice = ways.isEmpty ? "a smaller network.N or plastic.L" : ways.joined(separator: ", ")
-      throw .tooLittleMemory(
-        "Training needs about \(size(trainingBytes)) of memory, and \(size(available)) are free. Use "
-          + "\(advice), or a machine with more memory.")
-    }
-    try requireRoomForCheckpoint()
-  }
-
-  /// - Throws: ``ProjectError`` if a checkpoint cannot fit on the drive.
-  func requireRoomForCheckpoint() throws(ProjectError) {
-    if let free = freeDiskBytes, checkpointBytes > free {
-      throw .tooLittleDisk(
-        "A checkpoint needs \(size(checkpointBytes)) on the drive of \(folder), and \(size(free)) are free. Make room, "
-          + "or use learning.precision = \"float16\" or learning.memory = \"history\".")
-    }
-  }
-
-  private func size(_ bytes: Int) -> String {
-    if bytes < 1_000_000 { return "\(bytes / 1000) kB" }
-    return bytes < 1_000_000_000
-      ? "\(bytes / 1_000_000) MB" : "\(DecimalText.fixed(Double(bytes) / 1e9, digits: 1)) GB"
-  }
-}
-
-/// Sizes of files, from what they hold.
-private enum StoredSizes {
-  private static let overhead = 20_000
-
-  static func network(_ p: Parameters, taskCount: Int) -> Int {
-    let feedforward = p.feedforward.count * (p.clock.lastStep - p.clock.stimulusOffStep)
-    let plastic = 2 * p.plasticInputsPerClass * p.neuronCount
-    return overhead + 4 * (plastic + taskCount * p.clock.rowCount * p.neuronCount + feedforward) + 16 * p.neuronCount
-  }
-
-  static func checkpoint(_ p: Parameters) -> Int {
-    let n = p.plasticInputCount
-    let isDouble = p.learning.precision == .float64
-    let weights = (isDouble ? 8 : 4) * p.neuronCount * n
-    if p.learning.memory == .history {
-      return overhead + weights + (isDouble ? 8 : 4) * p.historyFrames * (p.neuronCount + p.feedforward.count)
-    }
-    let triangle = n * (n + 1) / 2
-    let perSet: Int
-    switch p.learning.precision {
-    case .float16: perSet = 2 * triangle + 4 * n
-    case .float32: perSet = 4 * triangle
-    case .float64: perSet = 8 * triangle
-    }
-    return overhead + weights + 4 * p.neuronCount + p.presynapticSetCount * perSet
   }
 }

@@ -19,15 +19,24 @@ public struct InitReport: Sendable {
 
 extension Project {
   /// Builds the network of `reprise.toml`, runs it untrained, makes its targets and writes `network.h5`.
-  public func initialize(overrides: [String] = [], threads: ThreadChoice) throws -> InitReport {
+  ///
+  /// - Parameters:
+  ///   - backend: Where the untrained network runs. On devices the network is the one that `cpu` makes.
+  ///   - device: Number of the device, for backends on devices; nil: the first.
+  public func initialize(
+    overrides: [String] = [], threads: ThreadChoice, backend: BackendChoice = .cpu, device: Int? = nil
+  ) throws -> InitReport {
     let started = ContinuousClock.now
+    try backend.check(device: device)
     let parameters = try parameters(overrides: overrides)
     let recorded = try recordedActivity(parameters)
     let threads = threads.count(neurons: parameters.neuronCount)
-    let plan = plan(parameters, taskCount: recorded?.taskCount ?? parameters.targets.taskCount, threads: threads)
+    let plan = Plan(
+      parameters, taskCount: recorded?.taskCount ?? parameters.targets.taskCount, threads: threads, folder: folder,
+      backend: backend, device: try backend.description(device: device))
     try plan.requireMemoryToInitialize()
     let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
-      try CPUBackend(network: network, threads: threads, learns: false)
+      try backend.make(network, device: device, threads: threads, learns: false)
     }
     let origin = NetworkOrigin(
       configuration: try configurationText(), overrides: overrides.filter(Parameters.isStructural(override:)))

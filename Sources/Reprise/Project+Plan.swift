@@ -23,14 +23,44 @@ extension Project {
   private static let guessedRate = 5.0
 
   /// Needs of the network of `reprise.toml`.
-  public func plan(overrides: [String] = [], threads: ThreadChoice) throws -> Plan {
+  ///
+  /// - Parameters:
+  ///   - backend: `cpu`, `opencl` or `cuda`.
+  ///   - device: Number of the device to compare with, for backends on devices; nil: the first, if there is one.
+  public func plan(
+    overrides: [String] = [], threads: ThreadChoice, backend: BackendChoice = .cpu, device: Int? = nil
+  ) throws -> Plan {
+    try backend.check(device: device)
+    guard backend != .reference else {
+      throw ProjectError.invalidOption(
+        "--backend is reference, whose memory is not planned. Use --backend cpu, opencl or cuda.")
+    }
     let parameters = try plannedParameters(overrides)
-    return plan(
-      parameters, taskCount: try taskCount(parameters), threads: threads.count(neurons: parameters.neuronCount))
+    // Plans are also made where there is no device yet.
+    let found = device == nil ? try? backend.description(device: nil) : try backend.description(device: device)
+    return try plan(
+      parameters, taskCount: try taskCount(parameters), threads: threads.count(neurons: parameters.neuronCount),
+      backend, found)
   }
 
-  func plan(_ parameters: Parameters, taskCount: Int, threads: Int) -> Plan {
-    Plan(parameters, taskCount: taskCount, threads: threads, folder: folder)
+  /// - Throws: What a backend on devices cannot do.
+  func plan(
+    _ parameters: Parameters, taskCount: Int, threads: Int, _ backend: BackendChoice, _ device: DeviceDescription?
+  ) throws -> Plan {
+    return Plan(
+      parameters, taskCount: taskCount, threads: threads, folder: folder, backend: backend, device: device)
+  }
+
+  /// Needs of a training, before its network is read.
+  func plan(_ options: TrainOptions) throws -> Plan {
+    let device = try options.backend.description(device: options.device)
+    guard FileManager.default.fileExists(atPath: networkPath) else { throw ProjectError.notInitialized(folder) }
+    let stored = try NetworkFile.readShape(networkPath)
+    let hasConfiguration = FileManager.default.fileExists(atPath: configurationPath)
+    let parameters = hasConfiguration ? try plannedParameters(options.overrides) : stored.parameters
+    return try plan(
+      parameters, taskCount: stored.taskCount, threads: options.threads.count(neurons: parameters.neuronCount),
+      options.backend, device)
   }
 
   /// Measures the parts of a loop for about a second and adds them up.

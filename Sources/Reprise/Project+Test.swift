@@ -9,8 +9,8 @@ public struct TestOptions: Sendable {
   public var trials: Int
   public var threads: ThreadChoice
   public var backend = BackendChoice.cpu
-  /// Number of the device, for backends on devices; nil: the first.
-  public var device: Int?
+  /// Devices that share the trials, for backends on devices.
+  public var devices = DeviceChoice.first
   /// Neurons whose currents are kept; nil: 16 spread over the network.
   public var neurons: [Int]?
   /// Checkpoint to test; nil: the latest.
@@ -24,7 +24,7 @@ public struct TestOptions: Sendable {
 
   /// - Throws: ``ProjectError`` if a number is out of range.
   public func check() throws(ProjectError) {
-    try backend.check(device: device)
+    try backend.check(devices: devices)
     guard trials >= 1 else { throw .invalidOption("--trials is \(trials), but must be at least 1.") }
   }
 }
@@ -60,7 +60,10 @@ extension Project {
     let contents = try CheckpointFile.readContents(checkpoint)
     let total = options.trials * network.targets.taskCount
     let backends = try testBackends(options, network, count: min(options.threads.count(trials: total), total))
-    try CheckpointFile.restore(checkpoint, to: backends[0], networkFile: networkPath, includingCorrelation: false)
+    // Backends on processors share their weights, and devices have some each.
+    for backend in options.backend.isDevice ? backends : [backends[0]] {
+      try CheckpointFile.restore(checkpoint, to: backend, networkFile: networkPath, includingCorrelation: false)
+    }
     let result = try Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) {
       progress($0, total)
     }
@@ -70,16 +73,16 @@ extension Project {
       tasks: (0..<network.targets.taskCount).map { Self.summary(result, task: $0) })
   }
 
-  /// One single-threaded backend per thread over the same connections and weights. A device runs one trial at a
-  /// time.
+  /// One single-threaded backend per thread over the same connections and weights, or one per device, which runs one
+  /// trial at a time.
   private func testBackends(_ options: TestOptions, _ network: Network, count: Int) throws -> [any Backend] {
-    switch options.backend {
-    case .reference: return [ReferenceBackend(network: network)]
-    case .opencl: return [try GPUBackend.openCL(network, device: options.device ?? 0, learns: false)]
-    case .cuda: return [try GPUBackend.cuda(network, device: options.device ?? 0, learns: false)]
-    case .cpu:
+    if options.backend == .cpu {
       let first = try CPUBackend(network: network, threads: 1, learns: false)
       return [first] + (1..<max(count, 1)).map { _ in first.sibling() }
+    }
+    let total = options.trials * network.targets.taskCount
+    return try options.backend.numbers(options.devices).prefix(total).map {
+      try options.backend.make(network, device: $0, threads: 1, learns: false)
     }
   }
 

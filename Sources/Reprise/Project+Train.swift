@@ -4,14 +4,6 @@ internal import RepriseIO
 public import RepriseModel
 internal import RepriseTraining
 
-/// Which backend runs a network.
-public enum BackendChoice: String, Sendable, CaseIterable {
-  case cpu, reference, opencl, cuda
-
-  /// True for backends that compute on a device with a number.
-  var isDevice: Bool { self == .opencl || self == .cuda }
-}
-
 public struct TrainOptions: Sendable {
   public enum Start: Sendable, Equatable {
     case anew
@@ -75,52 +67,35 @@ extension Project {
   /// - Throws: ``ProjectError/earlierTraining(checkpoint:folder:continuing:)`` if there are such checkpoints otherwise.
   public func train(_ options: TrainOptions, observer: some TrainingObserver) throws -> TrainReport {
     try options.check()
+    let plan = try plan(options)
+    if options.backend != .reference { try plan.requireRoomToTrain() }
     let network = try network(overrides: options.overrides)
     try options.check(taskCount: network.targets.taskCount)
     try checkEarlierTraining(options)
-    let threads = options.threads.count(neurons: network.neuronCount)
-    let plan = plan(network.parameters, taskCount: network.targets.taskCount, threads: threads)
-    switch options.backend {
-    case .cpu: try plan.requireRoomToTrain()
-    case .opencl, .cuda: try plan.requireRoomForCheckpoint()
-    case .reference: break
+    let start = try startingCheckpoint(options.start)
+    let (backend, contents) = try plan.explaining {
+      let backend = try options.backend.make(
+        network, device: options.device, threads: plan.threads, learns: true)
+      let contents = try start.map { path in
+        try CheckpointFile.restore(path, to: backend, networkFile: networkPath, includingCorrelation: true)
+        return try CheckpointFile.readContents(path)
+      }
+      return (backend, contents)
     }
-    let backend = try makeBackend(options, network, threads: threads)
-    var curve: [LoopRecord] = []
-    var done = 0
-    if let checkpoint = try startingCheckpoint(options.start) {
-      let contents = try CheckpointFile.readContents(checkpoint)
-      try CheckpointFile.restore(checkpoint, to: backend, networkFile: networkPath, includingCorrelation: true)
-      (curve, done) = (contents.curve, contents.loopsDone)
-    }
+    let done = contents?.loopsDone ?? 0
     try createFolder(checkpointsFolder)
     var session = try TrainingSession(
-      project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: curve)
+      project: self, options: options, trainer: Trainer(backend, loopsDone: done), curve: contents?.curve ?? [],
+      start: start)
     let monitor = startMonitor(options, loop: done + 1, observer)
     defer { monitor?.stop(warning: observer) }
     session.monitor = monitor
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
-    return try session.run(observer)
-  }
-
-  private func makeBackend(_ options: TrainOptions, _ network: Network, threads: Int) throws -> any Backend {
-    switch options.backend {
-    case .cpu: try CPUBackend(network: network, threads: threads)
-    case .reference: ReferenceBackend(network: network)
-    case .opencl: try GPUBackend.openCL(network, device: options.device ?? 0, threads: threads)
-    case .cuda: try GPUBackend.cuda(network, device: options.device ?? 0, threads: threads)
+    do {
+      return try plan.explaining { try session.run(observer) }
+    } catch where backend.failure != nil {
+      throw ProjectError.deviceFailed("\(error)", goOn: session.wayToGoOn)
     }
-  }
-}
-
-extension BackendChoice {
-  /// - Throws: ``ProjectError`` if a device cannot be chosen, or not this one.
-  func check(device: Int?) throws(ProjectError) {
-    guard let device else { return }
-    guard isDevice else {
-      throw .invalidOption("--device chooses among GPUs, but --backend is \(rawValue). Use --backend opencl or cuda.")
-    }
-    guard device >= 0 else { throw .invalidOption("--device is \(device), but must be at least 0.") }
   }
 }
 
@@ -160,14 +135,18 @@ private struct TrainingSession {
   var curve: [LoopRecord]
   var monitor: ResourceMonitor?
   private var bestCorrelation: Double
+  /// The checkpoint that holds most of this training.
+  private var lastCheckpoint: String?
   /// Checkpoints of an earlier training; they stay until this one has its first.
   private var replaced: [String]
 
-  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord]) throws {
+  /// - Parameter start: The checkpoint that training goes on from.
+  init(project: Project, options: TrainOptions, trainer: Trainer, curve: [LoopRecord], start: String?) throws {
     self.project = project
     self.options = options
     self.trainer = trainer
     self.curve = curve
+    lastCheckpoint = start
     replaced = try project.replacedCheckpoints(options)
     let taskCount = trainer.backend.network.targets.taskCount
     bestCorrelation =
@@ -201,9 +180,20 @@ private struct TrainingSession {
 
   private mutating func writeCheckpoint(_ path: String) throws {
     try CheckpointFile.write(trainer.backend, curve: curve, loopsDone: trainer.loopsDone, to: path)
+    lastCheckpoint = path
     // Older ones with more loops would pass for the latest.
     for old in replaced where old != path { try project.removeFile(old) }
     replaced = []
+  }
+
+  /// What to do after a failure: a sentence.
+  var wayToGoOn: String {
+    guard let lastCheckpoint else {
+      return "There is no checkpoint to go on from: --checkpoint-every writes some on the way."
+    }
+    // Only numbered checkpoints can be resumed.
+    let continuing = lastCheckpoint == project.latestCheckpoint() ? "--resume" : "--from \(lastCheckpoint)"
+    return "Go on from \(lastCheckpoint) with `reprise train \(project.folder) \(continuing)`, on any backend."
   }
 
   private mutating func keepBest() throws {

@@ -120,6 +120,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
   /// A network that does not fit this machine.
   case tooLittleMemory(String)
   case tooLittleDisk(String)
+  /// A device that failed while it trained, and what to do.
+  case deviceFailed(String, goOn: String)
   /// A recording whose units do not fit the network.
   case unfitRecording(String)
   case nothingToPlot(String)
@@ -151,6 +153,7 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
     case .invalidOption(let sentence), .unfitRecording(let sentence), .tooLittleMemory(let sentence),
       .tooLittleDisk(let sentence):
       sentence
+    case .deviceFailed(let problem, let goOn): "\(problem) \(goOn)"
     case .nothingToPlot(let folder):
       "\(folder) has neither learning-curve.csv nor test.h5 to draw. Run `reprise train` or `reprise test` first."
     }

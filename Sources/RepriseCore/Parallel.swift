@@ -18,6 +18,22 @@ public func parallelRanges(_ count: Int, threads: Int, _ body: @Sendable (Range<
   }
 }
 
+/// Runs `body` for each of 0 ..< `count` on a thread of its own, however few processors there are: for threads that
+/// mostly wait for devices.
+public func onThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  guard count > 1 else {
+    if count == 1 { body(0) }
+    return
+  }
+  withoutActuallyEscaping(body) { body in
+    let group = DispatchGroup()
+    for index in 0..<count {
+      DispatchQueue(label: "reprise \(index)").async(group: group) { body(index) }
+    }
+    group.wait()
+  }
+}
+
 private func range(_ piece: Int, of pieces: Int, count: Int) -> Range<Int> {
   (count * piece / pieces)..<(count * (piece + 1) / pieces)
 }

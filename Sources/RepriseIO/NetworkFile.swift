@@ -68,6 +68,13 @@ public enum NetworkFile {
       overrides: hasOverrides ? try file.dataset("/parameters/overrides").readTexts() : [])
   }
 
+  /// The parameters that the network of a file was made with, and its number of tasks; the network itself is not read.
+  public static func readShape(_ path: String) throws -> (parameters: Parameters, taskCount: Int) {
+    let file = try HDF5File(reading: path)
+    try FileFormat.network.check(file)
+    return (try ParameterStorage.read(from: file), try file.dataset("/targets").shape.first ?? 0)
+  }
+
   /// Rates of the untrained network of a file, Hz.
   public static func readUntrainedRates(_ path: String) throws -> [Double] {
     let file = try HDF5File(reading: path)

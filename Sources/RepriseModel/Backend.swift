@@ -66,6 +66,9 @@ public struct TrialRequest: Sendable {
   public var task: Int
   /// Sums of currents over time to keep; nil: none.
   public var bins: SampleBins?
+  /// Windows of `bins`, one for each row of the targets: with these a backend may return correlations with the targets
+  /// in place of the sums.
+  public var windows: [SampleWindow] = []
   public var recordsSpikes = false
   /// Neurons whose currents are kept at every sample.
   public var tracedNeurons: [Int] = []
@@ -122,12 +125,40 @@ public struct SampleBins: Sendable, Equatable {
   }
 }
 
+/// Bins in which the current of a neuron is averaged.
+public struct SampleWindow: Sendable, Equatable {
+  public let bins: Range<Int>
+  /// How many samples are in them.
+  public let samples: Double
+
+  public init(bins: Range<Int>, samples: Double) {
+    self.bins = bins
+    self.samples = samples
+  }
+}
+
+/// How well the currents of one trial follow the targets of its task.
+public struct TargetFit: Sendable {
+  /// Pearson correlation of each neuron's mean current with its target over the rows (docs/equations.md, M2); nan where
+  /// the current or the target is constant.
+  public let correlations: [Double]
+  /// False if a current is no number.
+  public let isFinite: Bool
+
+  public init(correlations: [Double], isFinite: Bool) {
+    self.correlations = correlations
+    self.isFinite = isFinite
+  }
+}
+
 /// What one trial left behind.
 public struct TrialResult: Sendable {
   /// Per neuron.
   public var spikeCounts: [UInt32]
-  /// Sums of currents; nil if not asked for.
+  /// Sums of currents; nil if not asked for, or if `fit` is here.
   public var binSums: BinSums?
+  /// Where windows were asked for and the backend averages itself.
+  public var fit: TargetFit?
   /// Sorted by step, then neuron; empty if not asked for.
   public var spikes = SpikeTrain()
   public var traces: [CurrentTrace] = []

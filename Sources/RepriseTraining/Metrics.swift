@@ -2,14 +2,7 @@
 internal import RepriseCore
 public import RepriseModel
 
-/// How the currents of one trial fit the targets of a task.
-public struct TargetFit: Sendable {
-  /// Pearson correlation of each neuron's mean current with its target over the rows (docs/equations.md, M2); nan where
-  /// the current or the target is constant.
-  public let correlations: [Double]
-  /// False if a current is no number.
-  public let isFinite: Bool
-
+extension TargetFit {
   public init(_ sums: BinSums, _ window: WindowedCurrent, _ targets: Targets, task: Int, threads: Int) {
     self.init(targets, task: task, threads: threads) { neuron, means in window.means(of: neuron, sums, into: &means) }
   }
@@ -20,7 +13,7 @@ public struct TargetFit: Sendable {
   ) {
     let count = targets.neuronCount
     let troubles = Counter()
-    correlations = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+    let correlations = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       let out = SharedPointer(buffer.baseAddress!)
       parallelRanges(count, threads: threads) { neurons in
         var means = [Float](repeating: 0, count: targets.rowCount)
@@ -36,7 +29,14 @@ public struct TargetFit: Sendable {
       }
       initialized = count
     }
-    isFinite = troubles.count == 0
+    self.init(correlations: correlations, isFinite: troubles.count == 0)
+  }
+}
+
+extension TrialResult {
+  /// What the backend found, or what follows from the sums; nil where neither was asked for.
+  func fit(_ window: WindowedCurrent, _ targets: Targets, task: Int, threads: Int) -> TargetFit? {
+    fit ?? binSums.map { TargetFit($0, window, targets, task: task, threads: threads) }
   }
 }
 

@@ -2,8 +2,8 @@
 internal import RepriseCore
 public import RepriseModel
 
-/// Runs every task `trialCount` times. Each backend of `backends` takes trials of its own; which one runs a trial
-/// makes no difference to its result.
+/// Runs every task `trialCount` times. Each backend of `backends` takes the next trial when it is free; which one runs
+/// a trial makes no difference to its result.
 public enum Tester {
   /// - Throws: What went wrong with a device.
   public static func run(
@@ -15,19 +15,20 @@ public enum Tester {
     var trials = [TestTrial?](repeating: nil, count: total)
     let window = WindowedCurrent(network)
     let workers = BackendList(backends)
-    let done = Counter()
+    let (begun, done) = (Counter(), Counter())
     trials.withUnsafeMutableBufferPointer { buffer in
       let out = SharedPointer(buffer.baseAddress!)
-      parallelRanges(backends.count, threads: backends.count) { range in
-        for worker in range {
-          for index in stride(from: worker, to: total, by: workers.count) {
-            var request = TrialRequest(.test, index: index % trialCount + 1, task: index / trialCount)
-            request.recordsSpikes = true
-            request.tracedNeurons = tracedNeurons
-            request.bins = window.bins
-            out[index] = run(request, on: workers[worker], window)
-            progress(done.increment())
-          }
+      onThreads(workers.count) { worker in
+        let backend = workers[worker]
+        while backend.failure == nil {
+          let index = begun.increment() - 1
+          guard index < total else { return }
+          var request = TrialRequest(.test, index: index % trialCount + 1, task: index / trialCount)
+          request.recordsSpikes = true
+          request.tracedNeurons = tracedNeurons
+          (request.bins, request.windows) = (window.bins, window.rows)
+          out[index] = run(request, on: backend, window)
+          progress(done.increment())
         }
       }
     }
@@ -38,7 +39,9 @@ public enum Tester {
   private static func run(_ request: TrialRequest, on backend: any Backend, _ window: WindowedCurrent) -> TestTrial {
     let network = backend.network
     let result = Trial.run(request, on: backend, learns: false)
-    let fit = TargetFit(result.binSums!, window, network.targets, task: request.task, threads: 1)
+    guard let fit = result.fit(window, network.targets, task: request.task, threads: 1) else {
+      preconditionFailure("a test asks for windowed currents")
+    }
     return TestTrial(
       task: request.task, spikes: result.spikes, traces: result.traces,
       rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),

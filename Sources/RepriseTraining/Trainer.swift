@@ -27,15 +27,14 @@ public struct Trainer {
     let loop = loopsDone + 1
     let task = schedule.task(ofLoop: loop)
     var request = TrialRequest(.training, index: loop, task: task)
-    if measuringCorrelation { request.bins = window.bins }
+    if measuringCorrelation { (request.bins, request.windows) = (window.bins, window.rows) }
     let result = Trial.run(request, on: backend, learns: true)
     var correlation: Double?
     // Currents alone do not show it: a backend that sums inputs as integers makes numbers of weights that are none.
     let isFinite = weightsAreFinite()
     try backend.requireNoFailure()
     guard isFinite else { throw TrainingError.diverged(loop: loop) }
-    if let sums = result.binSums {
-      let fit = TargetFit(sums, window, network.targets, task: task, threads: backend.threadCount)
+    if let fit = result.fit(window, network.targets, task: task, threads: backend.threadCount) {
       guard fit.isFinite else { throw TrainingError.diverged(loop: loop) }
       let mean = meanOfNumbers(fit.correlations)
       // Constant currents or targets have no correlation.

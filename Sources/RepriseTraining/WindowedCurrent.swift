@@ -8,7 +8,8 @@ public import RepriseModel
 /// A window shorter than 1 ms is the one sample in [t_j, t_j + 1 ms), or the last one of the trial.
 public struct WindowedCurrent: Sendable {
   public let bins: SampleBins
-  private let rows: [Row]
+  /// By row of the targets.
+  public let rows: [SampleWindow]
 
   public init(_ network: Network) {
     let clock = network.parameters.clock
@@ -59,20 +60,14 @@ public struct WindowedCurrent: Sendable {
     return all
   }
 
-  /// The bins of a row's window, and the samples in them.
-  private struct Row {
-    let bins: Range<Int>
-    let samples: Double
-  }
-
   private static func row(
     _ row: Int, _ bins: SampleBins, interval: Int, before: Int, after: Int, _ sampleCounts: [Int]
-  ) -> Row {
+  ) -> SampleWindow {
     let center = row * interval / bins.width
     let upper = min(bins.count, center + after / bins.width)
     var lower = max(0, center - before / bins.width)
     while lower > 0, sampleCounts[lower..<upper].allSatisfy({ $0 == 0 }) { lower -= 1 }
-    return Row(bins: lower..<upper, samples: Double(sampleCounts[lower..<upper].reduce(0, +)))
+    return SampleWindow(bins: lower..<upper, samples: Double(sampleCounts[lower..<upper].reduce(0, +)))
   }
 
   /// Samples that a bin holds: whole ms, t = stim_off included, without t = 0 and without what lies beyond the trial.

@@ -7,15 +7,21 @@ struct Init: ParsableCommand {
 
   @OptionGroup var folder: FolderArgument
   @OptionGroup var threading: ThreadOptions
+  @OptionGroup var backend: BackendOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
-    try Self.initialize(folder.project, overriding.overrides, threads: threading.choice())
+    let device = try backend.single(for: "init")
+    try Self.initialize(
+      folder.project, overriding.overrides, threads: threading.choice(), backend: backend.backend, device: device)
   }
 
-  static func initialize(_ project: Project, _ overrides: [String], threads: ThreadChoice) throws {
+  static func initialize(
+    _ project: Project, _ overrides: [String], threads: ThreadChoice, backend: BackendChoice, device: Int?
+  ) throws {
     Terminal.status("Building the network and running it untrained ...")
-    let report = try project.initialize(overrides: overrides, threads: threads)
+    let report = try project.initialize(
+      overrides: overrides, threads: threads, backend: backend, device: device)
     Terminal.clearStatus()
     let p = report.network.parameters
     Terminal.line(
@@ -27,13 +33,18 @@ struct Init: ParsableCommand {
       "Untrained rates: \(Terminal.decimal(report.excitatoryRate, 2)) Hz excitatory, "
         + "\(Terminal.decimal(report.inhibitoryRate, 2)) Hz inhibitory")
     let plan = report.plan
-    let largest = plan.training.max { $0.bytes < $1.bytes }
-    Terminal.line(
-      "Training will need \(Terminal.bytes(plan.trainingBytes))"
-        + (largest.map { ", of which \($0.name) \(Terminal.bytes($0.bytes))" } ?? ""))
+    if let device = plan.device { tell(" on \(device.name)", plan.deviceTraining, plan.deviceTrainingBytes) }
+    tell(plan.device == nil ? "" : " on this machine", plan.training, plan.trainingBytes)
     if let available = plan.availableBytes, plan.trainingBytes > available {
       Terminal.line("This is more than the \(Terminal.bytes(available)) that are free: see `reprise plan`")
     }
     Terminal.line("Wrote \(report.networkPath) in \(Terminal.duration(report.seconds))")
+  }
+
+  private static func tell(_ place: String, _ parts: [Plan.Part], _ all: Int) {
+    let largest = parts.max { $0.bytes < $1.bytes }
+    Terminal.line(
+      "Training will need \(Terminal.bytes(all))\(place)"
+        + (largest.map { ", of which \($0.name) \(Terminal.bytes($0.bytes))" } ?? ""))
   }
 }

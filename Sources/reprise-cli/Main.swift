@@ -27,8 +27,8 @@ struct RepriseCommand: AsyncParsableCommand {
       """,
     version: repriseVersion,
     subcommands: [
-      RatesCommand.self, New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self, InfoCommand.self,
-      BenchCommand.self, DoctorCommand.self,
+      RatesCommand.self, New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self,
+      InfoCommand.self, BenchCommand.self, DoctorCommand.self, KernelsCommand.self,
     ])
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
@@ -72,7 +72,7 @@ enum ExitStatus: Int32 {
     case is BackendError, is DeviceError, is PlotError: self = .deviceMissing
     case ProjectError.invalidOption, ProjectError.unknownExample: self = .usage
     case let error as RecordingError: self = error.isUsage ? .usage : .data
-    case ProjectError.tooLittleMemory: self = .deviceMissing
+    case ProjectError.tooLittleMemory, ProjectError.deviceFailed: self = .deviceMissing
     case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,

@@ -58,8 +58,18 @@ struct BackendOptions: ParsableArguments {
       NVIDIA) or reference (plain loops, double precision).
       """)
   var backend: BackendChoice = .cpu
-  @Option(help: ArgumentHelp("Which device, counted from 0 as reprise doctor does (default: the first).", valueName: "number"))
-  var device: Int?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which device, counted from 0 as reprise doctor does (default: the first); for test also several, as in 0,1, or \
+      all, which share the trials.
+      """, valueName: "number"))
+  var device: String?
+
+  func choice() throws -> DeviceChoice { try device.map { text throws in try DeviceChoice(text) } ?? .first }
+
+  /// The one device that a command can use; nil: the first.
+  func single(for command: String) throws -> Int? { try choice().single(for: command) }
 }
 
 extension BackendChoice: ExpressibleByArgument {}

@@ -12,6 +12,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "Test trials of each task.")
   var trials: Int
   @OptionGroup var threading: ThreadOptions
+  @OptionGroup var backend: BackendOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var monitoring: MonitorOptions
   @OptionGroup var overriding: OverrideOptions
@@ -19,19 +20,24 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let threads = try threading.choice()
     let project = folder.project
+    let device = try backend.single(for: "run")
     var training = TrainOptions(loops: loops, threads: threads)
+    (training.backend, training.device) = (backend.backend, device)
     training.monitorInterval = try monitoring.interval()
     training.overwrites = overwriting.overwrite
     training.overrides = overriding.overrides
     // A wrong number must not show after hours of training, and a refused training must leave its network alone.
     try training.check()
-    try TestOptions(trials: trials, threads: threads).check()
-    try project.checkEarlierTraining(training)
-    try Init.initialize(project, overriding.overrides, threads: threads)
-    try Train.train(project, training)
     var testing = TestOptions(trials: trials, threads: threads)
+    testing.backend = backend.backend
+    if let device { testing.devices = .numbers([device]) }
     testing.checkpoint = project.checkpointPath(loop: loops)
     testing.overrides = overriding.overrides
+    try testing.check()
+    try project.checkEarlierTraining(training)
+    try Init.initialize(
+      project, overriding.overrides, threads: threads, backend: backend.backend, device: device)
+    try Train.train(project, training)
     try Test.test(project, testing)
     try await Plot.plot(project)
     Terminal.line("Learning curve: \(project.learningCurvePath)")

@@ -21,7 +21,7 @@ struct Test: ParsableCommand {
     options.neurons = neurons?.neurons
     options.checkpoint = from
     options.backend = backend.backend
-    options.device = backend.device
+    options.devices = try backend.choice()
     options.overrides = overriding.overrides
     try Self.test(folder.project, options)
   }

@@ -36,7 +36,7 @@ struct Train: ParsableCommand {
   func run() throws {
     var options = TrainOptions(loops: loops, threads: try threading.choice())
     options.backend = backend.backend
-    options.device = backend.device
+    options.device = try backend.single(for: "train")
     if resume && from != nil { throw ProjectError.invalidOption("Give --resume or --from, not both.") }
     if resume && overwriting.overwrite { throw ProjectError.invalidOption("Give --resume or --overwrite, not both.") }
     options.start = from.map { .checkpoint($0) } ?? (resume ? .resume : .anew)

@@ -118,7 +118,7 @@ import Testing
     let error = try failure { _ = try store(cache: folder).cubin(for: request("mistake"), driver: driver) }
     guard case .compilationFailed(let compiler, let message, let log?) = error else { throw error }
     #expect(compiler == "NVRTC 12.4")
-    #expect(message == "kernels.cu(1): error: there is a mistake")
+    #expect(message == "kernels.cu(1): error: there is a mistake.")
     #expect(log.hasPrefix(folder))
     #expect(try String(contentsOfFile: log, encoding: .utf8).hasPrefix("something before\n"))
     #expect(error.description.contains(log))

@@ -256,11 +256,6 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     }
   }
 
-  @Test(arguments: ["history of 250 ms, small penalty"]) func whatCannotBeDoneIsRefused(name: String) throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named(name).parameters))
-    #expect(throws: DeviceError.self) { try GPUBackend.openCL(network) }
-  }
-
   /// A device that is lost ends training with its error, whenever it is lost.
   @Test(arguments: [1, 100, 5000]) func lostDevices(launches: Int) throws {
     let network = try makeNetwork(smallParameters())

@@ -1,4 +1,4 @@
-// The stand-in for NVIDIA's driver and compiler, built when a test asks for it.
+// The stand-in for NVIDIA's driver and compiler, built when a test asks for it, with NVIDIA's own headers where they are.
 import Synchronization
 
 #if canImport(Glibc)
@@ -43,7 +43,10 @@ public final class CUDAStandIn: @unchecked Sendable {
   /// Bytes of the device that are allocated.
   public var usedBytes: Int { function("stand_in_used", (@convention(c) () -> Int).self)() }
 
-  /// Contexts and modules that exist.
+  /// How often the host has waited for the device.
+  public var waitCount: Int { Int(function("stand_in_waits", (@convention(c) () -> Int32).self)()) }
+
+  /// Contexts, modules and graphs that exist.
   public var objectCount: Int { Int(function("stand_in_objects", (@convention(c) () -> Int32).self)()) }
 
   private func function<T>(_ name: String, _ type: T.Type) -> T { unsafeBitCast(dlsym(handle, name), to: type) }
@@ -70,16 +73,39 @@ public final class CUDAStandIn: @unchecked Sendable {
       unlink(library)
       rmdir(String(library.dropLast("/stand-in.so".count)))
     }
-    let options = "-std=gnu17 -Wall -Wextra -shared -fPIC"
+    var options = "-std=gnu17 -Wall -Wextra -Werror -shared -fPIC"
+    if let headers = CUDAHeaders.options {
+      // Functions must have the prototypes of NVIDIA's headers; the stand-in's numbers need not be of their types.
+      options += " -DSTAND_IN_HEADERS -Wmissing-prototypes -Wno-enum-compare -Wno-enum-conversion \(headers)"
+    }
     return try run(
       "$(command -v cc || command -v clang) \(options) -o '\(library)' '/\(folder)'/CUDAStandIn/*.c", library)
   }
 
-  private static func run(_ command: String, _ result: String = "") throws -> String {
+  /// Runs a shell command.
+  ///
+  /// - Returns: `result`.
+  /// - Throws: ``Problem`` with what the command said if it failed.
+  public static func run(_ command: String, _ result: String = "") throws -> String {
     guard let pipe = popen("\(command) 2>&1", "r") else { throw Problem(description: command) }
     var said = [UInt8](repeating: 0, count: 1 << 14)
     let count = fread(&said, 1, said.count, pipe)
     guard pclose(pipe) == 0 else { throw Problem(description: String(decoding: said[..<count], as: UTF8.self)) }
     return result
   }
+}
+
+/// The headers of NVIDIA's driver and compiler, which `scripts/nvrtc` puts into .build.
+public enum CUDAHeaders {
+  /// Options of a C compiler that find them; nil where they are not.
+  public static let options: String? = {
+    let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let folders = ["cuda-headers/nvidia/cuda_runtime", "nvrtc/nvidia/cuda_nvrtc"].map { "\(root)/.build/\($0)/include" }
+    let files = zip(folders, ["cuda.h", "nvrtc.h"]).map { "\($0)/\($1)" }
+    guard files.allSatisfy({ access($0, R_OK) == 0 }) else {
+      print("SKIPPED, all checks against NVIDIA's headers: \(files.joined(separator: " or ")) is not here")
+      return nil
+    }
+    return folders.map { "-I'\($0)'" }.joined(separator: " ")
+  }()
 }

@@ -1,5 +1,5 @@
 // Backends by name, for tests that hold for every one.
-public import RepriseBackends
+internal import RepriseBackends
 public import RepriseModel
 
 /// What trains networks on this machine.
@@ -12,11 +12,6 @@ public enum TestedBackend: String, CaseIterable, Sendable {
   public static let here: [TestedBackend] = hasOpenCL ? allCases : [.reference, .cpu]
   /// Those of single precision, which is to say all but the oracle.
   public static let fast: [TestedBackend] = here.filter { $0 != .reference }
-
-  /// False for what devices cannot do yet.
-  public func trains(_ network: Network) -> Bool {
-    self != .openCL || network.parameters.learning.memory == .matrix
-  }
 
   /// - Parameter learns: False for trials that never learn.
   public func make(_ network: Network, threads: Int = 1, learns: Bool = true) throws -> any Backend {

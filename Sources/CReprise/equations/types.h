@@ -77,6 +77,12 @@ typedef struct {
   rp_random_key stimulus;  ///< `trial` is the task
 } rp_lif_step_arguments;
 
+/// P z from the last updates (E15) is found when its error, relative to it and both in the norm of P_0^-1, is at most
+/// this,
+#define RP_HISTORY_TOLERANCE 1e-6f
+/// or after this many iterations.
+#define RP_HISTORY_ITERATIONS 200
+
 /// How the static targets of a neuron are drawn: the first `count` numbers of a keyed permutation of the others.
 typedef struct {
   rp_random_key key;

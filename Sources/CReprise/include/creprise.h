@@ -88,11 +88,6 @@ typedef struct {
   float coupling[3];                  ///< mu / (lambda + mu m) of inputs that start negative, at zero, positive
 } rp_history_arguments;
 
-/// `rp_history_gain_function` ends when the error of y, relative to y and both in the norm of P_0^-1, is at most this,
-#define RP_HISTORY_TOLERANCE 1e-6f
-/// or after this many iterations.
-#define RP_HISTORY_ITERATIONS 200
-
 /// Elements of the scratch memory of `rp_history_gain_function`: Z and a few vectors.
 static inline size_t rp_history_scratch_count(size_t padded, size_t padded_frames)
 {

@@ -2,18 +2,10 @@
 internal import RepriseCore
 public import RepriseModel
 
-/// A share of the memory that a network needs.
-public struct MemoryPart: Sendable, Equatable {
-  public let name: String
-  public let bytes: Int
-
-  public init(_ name: String, _ bytes: Int) { (self.name, self.bytes) = (name, bytes) }
-}
-
 /// Memory of a drawn network and its backend. Each formula follows the class that allocates, named beside it.
 public struct CPUMemory: Sendable {
   private let parameters: Parameters
-  private let taskCount: Int
+  private let network: NetworkMemory
   private let threads: Int
   private let slots: Int
   private let columns: InputColumns
@@ -21,7 +13,7 @@ public struct CPUMemory: Sendable {
   /// - Parameter taskCount: Tasks of the targets, which files may decide.
   public init(_ parameters: Parameters, taskCount: Int, threads: Int) {
     self.parameters = parameters
-    self.taskCount = taskCount
+    network = NetworkMemory(parameters: parameters, taskCount: taskCount)
     let layout = NeuronLayout(neuronCount: parameters.neuronCount, excitatoryCount: parameters.excitatoryCount)
     slots = layout.slotCount
     self.threads = max(1, min(threads, layout.slotCount / NeuronLayout.groupSize))
@@ -30,28 +22,28 @@ public struct CPUMemory: Sendable {
 
   /// While `init` runs: the untrained network first, then plastic connections and targets.
   public var initialization: [MemoryPart] {
-    let untrained = [staticConnections, neurons(bins: 1), traces]
-    let built = [plasticSources, targets, feedforward, untrainedActivity]
+    let untrained = [staticConnections, neurons(bins: 1), network.traces]
+    let built = [network.plasticSources, network.targets, network.feedforward, network.untrainedActivity]
     let first = untrained.map(\.bytes).reduce(0, +)
     let second = built.map(\.bytes).reduce(0, +)
-    return (first > second ? untrained : built) + [program]
+    return (first > second ? untrained : built) + [network.program]
   }
 
   /// While loops are trained, checkpoints included.
   public var training: [MemoryPart] {
     let learning = parameters.learning.memory == .matrix ? matrices : history
     return [
-      learning, weights, plasticSources, plasticLists, staticConnections, targets, feedforward, neurons(bins: binCount),
-      untrainedActivity, program,
+      learning, weights, network.plasticSources, plasticLists, staticConnections, network.targets, network.feedforward,
+      neurons(bins: network.binCount), network.untrainedActivity, network.program,
     ]
   }
 
   /// While `trials` test trials run side by side.
   public func testing(trials: Int) -> [MemoryPart] {
-    let each = neurons(bins: binCount).bytes
+    let each = neurons(bins: network.binCount).bytes
     return [
-      weights, plasticSources, plasticLists, staticConnections, targets, feedforward,
-      MemoryPart("neurons and sums of \(trials) trial(s)", trials * each), untrainedActivity, program,
+      weights, network.plasticSources, plasticLists, staticConnections, network.targets, network.feedforward,
+      MemoryPart("neurons and sums of \(trials) trial(s)", trials * each), network.untrainedActivity, network.program,
     ]
   }
 
@@ -100,14 +92,6 @@ public struct CPUMemory: Sendable {
   /// CPULearning.
   private var weights: MemoryPart { MemoryPart("plastic weights", 4 * slots * columns.padded) }
 
-  /// PlasticConnections and PresynapticGroups, with the kernels' copy.
-  private var plasticSources: MemoryPart {
-    let recurrent = 2 * parameters.plasticInputsPerClass
-    return MemoryPart(
-      "plastic inputs of each neuron",
-      parameters.neuronCount * (4 * recurrent + 8) + 16 * parameters.presynapticSetCount)
-  }
-
   /// CPUPartition.
   private var plasticLists: MemoryPart {
     let recurrent = 2 * parameters.plasticInputsPerClass
@@ -126,38 +110,8 @@ public struct CPUMemory: Sendable {
       2 * parameters.neuronCount * parameters.staticOutDegree + threads * slots * (8 + 2 * blocks))
   }
 
-  private var targets: MemoryPart {
-    MemoryPart("targets", 4 * taskCount * parameters.clock.rowCount * parameters.neuronCount)
-  }
-
-  private var feedforward: MemoryPart {
-    let steps = parameters.clock.lastStep - parameters.clock.stimulusOffStep
-    return MemoryPart("feed-forward rates", 4 * steps * parameters.feedforward.count)
-  }
-
   /// CPUState, the spike lists of CPUWorker, BinSums, and what a trial returns.
   private func neurons(bins: Int) -> MemoryPart {
     MemoryPart("neurons, and sums of their currents", slots * (56 + 8 + 4 * bins) + 16 * parameters.neuronCount)
   }
-
-  /// Currents of the neurons that give the deviation.
-  private var traces: MemoryPart {
-    MemoryPart("currents of the untrained run", 12 * min(1000, parameters.neuronCount) * Int(parameters.trialDuration))
-  }
-
-  private var untrainedActivity: MemoryPart { MemoryPart("untrained rates and currents", 16 * parameters.neuronCount) }
-
-  /// The program itself, libraries, stacks, and the buffers of files.
-  private var program: MemoryPart { MemoryPart("program and file buffers", 40_000_000) }
-
-  /// Bins of `WindowedCurrent` where window and interval are whole multiples of one another, which is the usual case.
-  private var binCount: Int {
-    let clock = parameters.clock
-    let width = max(1, min(clock.learningIntervalSteps, max(clock.windowSteps, clock.sampleSteps)))
-    return (clock.lastStep - clock.stimulusOffStep) / width + 1
-  }
-}
-
-extension [MemoryPart] {
-  public var totalBytes: Int { map(\.bytes).reduce(0, +) }
 }

@@ -23,6 +23,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   /// `limit` is that of one buffer, or all that the device has.
   case tooLittleMemory(device: String, what: String, wanted: Int, limit: Int)
   case unsupported(what: String, found: String, advice: String)
+  /// An environment variable with a value that it cannot have.
+  case badSetting(name: String, found: String, allowed: [String])
 
   public var description: String {
     switch self {
@@ -40,14 +42,14 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .outOfMemory(let runtime, let device, let requested, let free):
       Self.outOfMemory("\(runtime): \(device)", requested, free)
     case .deviceLost(let runtime, let device, let call, let status):
-      "\(runtime): \(device) failed in \(call) with \(status), and what it held is lost. "
-        + "Go on from the last checkpoint with `reprise train --resume`."
+      "\(runtime): \(device) failed in \(call) with \(status), and what it held is lost."
     case .noFittingCompiler(let purpose, let reasons, let advice):
       "\(purpose): \(reasons.joined(separator: "; ")). \(advice)"
     case .compilationFailed(let compiler, let message, let log):
       "\(compiler) cannot compile the kernels: \(message)" + (log.map { " All that it said is in \($0)." } ?? "")
     case .missingKernels(let folder, let file, let reason):
-      "\(folder) has no \(file), and it cannot be compiled. \(reason)"
+      "\(folder) has no \(file), and it cannot be compiled: `reprise kernels` fills such a folder where NVRTC is. "
+        + reason
     case .callFailed(let runtime, let call, let status):
       "\(runtime): \(call) failed with \(status)."
     case .tooLittleMemory(let device, let what, let wanted, let limit):
@@ -55,6 +57,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
         + Self.whatNeedsLess
     case .unsupported(let what, let found, let advice):
       "\(what) is \(found), which GPU backends cannot do yet. \(advice)"
+    case .badSetting(let name, let found, let allowed):
+      "The environment variable \(name) is '\(found)', but must be one of \(allowed.joined(separator: ", "))."
     }
   }
 

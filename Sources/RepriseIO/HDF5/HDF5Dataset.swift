@@ -87,6 +87,7 @@ extension HDF5File {
       if case .chunked(_, _, let grows) = storage { isGrowable = grows }
       let space = try HDF5Space.create(shape, isGrowable: isGrowable, for: self, object)
       let properties = try creationProperties(storage, shape: shape, object)
+      try createGroups(above: object, in: id)
       let links = Self.linkProperties()
       let handle = HDF5Handle(
         try check(
@@ -98,7 +99,7 @@ extension HDF5File {
   private func creationProperties(
     _ storage: HDF5Storage, shape: [Int], _ object: String
   ) throws(HDF5Error) -> HDF5Handle {
-    let properties = HDF5Handle(H5Pcreate(rp_h5_dataset_create()))
+    let properties = Self.withoutTimes(rp_h5_dataset_create())
     guard case .chunked(let rows, let deflate, _) = storage, !shape.isEmpty else { return properties }
     let leading = max(1, shape[0] == 0 ? rows : min(rows, shape[0]))
     let chunk = [hsize_t(leading)] + shape.dropFirst().map { hsize_t(max(1, $0)) }

@@ -30,11 +30,27 @@ extension HDF5File {
   public func createGroup(_ group: String) throws(HDF5Error) {
     let group = Self.absolute(group)
     try perform(.create, group) { (id) throws(HDF5Error) in
-      guard !Self.exists(group, in: id) else { return }
-      let links = Self.linkProperties()
-      _ = HDF5Handle(
-        try check(H5Gcreate2(id, group, links.id, rp_h5_default(), rp_h5_default()), .create, group))
+      try createGroups(above: group + "/", in: id)
     }
+  }
+
+  /// Creates the groups on the way to a new object. The library would, but with times.
+  func createGroups(above object: String, in file: hid_t) throws(HDF5Error) {
+    var group = ""
+    for part in object[..<(object.lastIndex(of: "/") ?? object.startIndex)].split(separator: "/") {
+      group += "/" + part
+      guard !Self.exists(group, in: file) else { continue }
+      let links = Self.linkProperties()
+      let creation = Self.withoutTimes(rp_h5_group_create())
+      _ = HDF5Handle(try check(H5Gcreate2(file, group, links.id, creation.id, rp_h5_default()), .create, group))
+    }
+  }
+
+  /// Properties to create an object with: files with the same contents have the same bytes, whenever they are written.
+  static func withoutTimes(_ kind: hid_t) -> HDF5Handle {
+    let properties = HDF5Handle(H5Pcreate(kind))
+    H5Pset_obj_track_times(properties.id, false)
+    return properties
   }
 
   /// Members of a group in the order of their names.
@@ -81,10 +97,9 @@ extension HDF5File {
     return HDF5Error(.read, file: path, object: object, problem: .missingObject(candidates: candidates))
   }
 
-  /// Creates the groups on the way to a new object, and stores names as UTF-8.
+  /// Stores names as UTF-8.
   static func linkProperties() -> HDF5Handle {
     let links = HDF5Handle(H5Pcreate(rp_h5_link_create()))
-    H5Pset_create_intermediate_group(links.id, 1)
     H5Pset_char_encoding(links.id, H5T_CSET_UTF8)
     return links
   }

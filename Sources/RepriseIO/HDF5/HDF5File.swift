@@ -59,7 +59,8 @@ public final class HDF5File: @unchecked Sendable {
       // This format, readable since HDF5 1.10, has checksums on everything but the data themselves. The one before
       // it has none on the places of chunks, so that damage could exchange data without notice.
       H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
-      let id = H5Fcreate(temporaryPath, rp_h5_create_new(), rp_h5_default(), access.id)
+      let creation = Self.withoutTimes(rp_h5_file_create())
+      let id = H5Fcreate(temporaryPath, rp_h5_create_new(), creation.id, access.id)
       guard id >= 0 else {
         throw HDF5Error(.create, file: path, problem: .library, messages: HDF5Library.messages())
       }

@@ -39,12 +39,9 @@ struct CubinStore: Sendable {
 
   /// `REPRISE_CUBINS`, the user's cache folder, and the compilers of this machine.
   static var standard: CubinStore {
-    let environment = ProcessInfo.processInfo.environment
-    func folder(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    let cache = folder("XDG_CACHE_HOME") ?? folder("HOME").map { "\($0)/.cache" }
-    return CubinStore(readyFolder: folder("REPRISE_CUBINS"), cacheFolder: cache.map { "\($0)/reprise/cubins" }) {
-      driver, device throws(DeviceError) in try NVRTCSearch.compiler(driver: driver, device: device)
-    }
+    CubinStore(
+      readyFolder: UserFolder.named("REPRISE_CUBINS"), cacheFolder: UserFolder.cache.map { "\($0)/cubins" }
+    ) { driver, device throws(DeviceError) in try NVRTCSearch.compiler(driver: driver, device: device) }
   }
 
   init(readyFolder: String?, cacheFolder: String?, findCompiler: @escaping FindCompiler) {
@@ -66,23 +63,33 @@ struct CubinStore: Sendable {
       throw .missingKernels(
         folder: readyFolder, file: "\(request.key)-\(request.capability)-*.cubin that is whole", reason: "\(error)")
     }
-    guard let target = compiler.target(for: request.capability) else {
-      preconditionFailure("a compiler without code for \(request.capability)")
-    }
-    let name = "\(request.key)-\(target)-nvrtc-\(compiler.version)"
+    let (_, name) = Self.targetAndName(request, compiler)
     if let cacheFolder, let bytes = CubinFile.read("\(cacheFolder)/\(name).cubin") {
       return Cubin(bytes: bytes, source: "\(cacheFolder)/\(name).cubin")
     }
-    let bytes = try compile(request, with: compiler, for: target, name)
-    keep(bytes, as: name)
-    return Cubin(bytes: bytes, source: "NVRTC \(compiler.version)")
+    let compiled = try compile(request, with: compiler)
+    keep(compiled.code, as: compiled.name)
+    return Cubin(bytes: compiled.code, source: "NVRTC \(compiler.version)")
   }
 
-  private func compile(
-    _ request: CubinRequest, with compiler: NVRTC, for target: CUDACapability, _ name: String
-  ) throws(DeviceError) -> [UInt8] {
+  /// What a compiler makes of a request, and the name of its file without an ending.
+  private static func targetAndName(
+    _ request: CubinRequest, _ compiler: NVRTC
+  ) -> (target: CUDACapability, name: String) {
+    guard let target = compiler.target(for: request.capability) else {
+      preconditionFailure("a compiler without code for \(request.capability)")
+    }
+    return (target, "\(request.key)-\(target)-nvrtc-\(compiler.version)")
+  }
+
+  /// Code for a request, whatever there is already; and the name that its file should have.
+  func compile(
+    _ request: CubinRequest, with compiler: NVRTC
+  ) throws(DeviceError) -> (code: [UInt8], name: String, target: CUDACapability) {
+    let (target, name) = Self.targetAndName(request, compiler)
     do throws(NVRTCFailure) {
-      return try compiler.compile(request.text, defines: request.defines, for: target).cubin
+      let code = try compiler.compile(request.text, defines: request.defines, for: target).cubin
+      return (code, "\(name).cubin", target)
     } catch {
       throw .compilationFailed(
         compiler: "NVRTC \(compiler.version)", message: error.message, log: writeLog(error.log, name))
@@ -107,21 +114,15 @@ struct CubinStore: Sendable {
   }
 
   /// A cache that cannot be written is no reason to fail: the next run compiles again.
-  private func keep(_ cubin: [UInt8], as name: String) {
+  private func keep(_ cubin: [UInt8], as file: String) {
     guard let cacheFolder else { return }
     try? FileManager.default.createDirectory(atPath: cacheFolder, withIntermediateDirectories: true)
-    try? CubinFile.write(cubin, to: "\(cacheFolder)/\(name).cubin")
+    try? CubinFile.write(cubin, to: "\(cacheFolder)/\(file)")
   }
 
   /// In the cache or, if it cannot be written, in the folder for temporary files.
   private func writeLog(_ log: String, _ name: String) -> String? {
-    let folders = [cacheFolder, FileManager.default.temporaryDirectory.path].compactMap(\.self)
-    for folder in folders {
-      let path = "\(folder)/\(name).log"
-      try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      if (try? AtomicFile.write(log, to: path)) != nil { return path }
-    }
-    return nil
+    CompilerLog.write(log, "\(name).log", folder: cacheFolder)
   }
 }
 

@@ -132,7 +132,7 @@ struct NVRTCFailure: Error {
 
   /// The first error of the text, or how the compiler ended.
   var message: String {
-    log.split(separator: "\n").first { $0.contains("error") }.map { String($0) } ?? "\(status)."
+    log.split(separator: "\n").first { $0.contains("error") }.map { "\($0)." } ?? "\(status)."
   }
 }
 

@@ -9,11 +9,19 @@ enum GPUForm: Equatable {
   case tiles(LearningParameters.Precision)
   /// In full, with updates driven by spikes, gpu/events.h.
   case events(LearningParameters.Precision)
+  /// Not at all: the last updates stand for it, gpu/history.h.
+  case history
+
+  var keepsMatrices: Bool { self != .history }
 
   /// With `learning.form` "auto" updates are driven by spikes where P in full leaves room for the rest.
   ///
   /// - Parameter groupCount: Presynaptic sets.
   init(_ parameters: Parameters, groupCount: Int, deviceMemory: Int) {
+    guard parameters.learning.memory == .matrix else {
+      self = .history
+      return
+    }
     let precision = parameters.learning.precision
     let events = GPUForm.events(precision)
     let n = parameters.plasticInputCount
@@ -33,6 +41,7 @@ enum GPUForm: Equatable {
   private var precision: LearningParameters.Precision {
     switch self {
     case .tiles(let precision), .events(let precision): precision
+    case .history: .float32
     }
   }
 
@@ -49,6 +58,7 @@ enum GPUForm: Equatable {
     switch self {
     case .tiles: 64 * Self.tileCount(n)
     case .events: n * Self.padded(n)
+    case .history: 0
     }
   }
 
@@ -57,18 +67,20 @@ enum GPUForm: Equatable {
     switch self {
     case .tiles: Int(RP_GPU_TILE_RANK)
     case .events: Int(RP_EVENT_RANK)
+    case .history: 0
     }
   }
 
   var bytesOfTermElement: Int {
     switch self {
     case .tiles: max(4, bytesOfElement)
-    case .events: bytesOfElement
+    case .events, .history: bytesOfElement
     }
   }
 
   /// P, pending terms, and the diagonal where it is apart.
   func bytesPerGroup(_ n: Int) -> Int {
+    guard keepsMatrices else { return 0 }
     let diagonal = precision == .float16 ? 4 * Self.padded(n) : 0
     return bytesOfElement * elementCount(n) + bytesOfTermElement * rank * Self.padded(n) + diagonal + 4
   }
@@ -79,7 +91,7 @@ enum GPUForm: Equatable {
     case .tiles:
       // Each has 16 sums in local memory.
       GPUKernels.updateItems(Self.tileCount(n), most: precision == .float64 ? 128 : .max, runtime)
-    case .events: GPUKernels.updateItems(n, most: .max, runtime)
+    case .events, .history: GPUKernels.updateItems(n, most: .max, runtime)
     }
   }
 
@@ -89,17 +101,19 @@ enum GPUForm: Equatable {
     case .tiles:
       max(4, bytesOfElement) * (Self.padded(n) + 16 * items) + (precision == .float16 ? 8 : 4) * Self.padded(n)
     case .events: 12 * n + 4 * ((n + 31) / 32)
+    case .history: preconditionFailure("GPUHistoryMemory divides the local memory of history mode")
     }
   }
 
   /// Bytes of local memory that the kernels of an update declare at most.
   static let declaredLocalBytes = 4 * (Int(RP_GPU_UPDATE_ITEMS) + 64)
 
-  /// Names of the kernels that update P and that apply what is pending.
+  /// Names of the kernels that give gains, and of those that apply what is pending, or remember.
   var kernelNames: [String] {
     switch self {
     case .tiles(let precision): ["tile_gain_\(precision.rawValue)", "tile_flush_\(precision.rawValue)"]
     case .events(let precision): ["event_gain_\(precision.rawValue)", "event_flush_\(precision.rawValue)"]
+    case .history: ["history_gain", "remember"]
     }
   }
 
@@ -124,6 +138,7 @@ enum GPUForm: Equatable {
   private func place(_ i: Int, _ j: Int, _ n: Int) -> Int {
     switch self {
     case .events: return i * Self.padded(n) + j
+    case .history: preconditionFailure("history mode has no P")
     case .tiles:
       let tile = i / 8 * (i / 8 + 1) / 2 + j / 8
       return (i % 8 * Self.tileCount(n) + tile) * 8 + j % 8

@@ -34,6 +34,7 @@ final class GPUMatrices<Element: StoredElement>: GPUCorrelation {
     switch store.form {
     case .tiles: try updateTiles(update)
     case .events: try updateEvents(update)
+    case .history: preconditionFailure("history mode has no P")
     }
   }
 

@@ -136,9 +136,12 @@ public final class OpenCLRuntime: DeviceRuntime {
     var one: OpenCLHandle? = handle
     let status = library.clBuildProgram(program, 1, &one, options.joined(separator: " "), nil, nil)
     guard status == 0 else {
+      let log = buildLog(program)
+      let firstError = log.split(separator: "\n").first { $0.contains("error") }.map { ", \($0)" }
       throw .compilationFailed(
         compiler: "The OpenCL driver of \(device.name)",
-        message: "\(OpenCLLibrary.name(of: status)). \(buildLog(program))", log: nil)
+        message: "\(OpenCLLibrary.name(of: status))\(firstError ?? "").",
+        log: CompilerLog.write(log, "opencl-kernels.log", folder: UserFolder.cache))
     }
     var found: [any DeviceKernel] = []
     for name in kernels {

@@ -1,0 +1,30 @@
+// Sizes of files before they are written.
+internal import RepriseModel
+
+/// Sizes of files, from what they hold.
+enum StoredSizes {
+  private static let overhead = 20_000
+
+  static func network(_ p: Parameters, taskCount: Int) -> Int {
+    let feedforward = p.feedforward.count * (p.clock.lastStep - p.clock.stimulusOffStep)
+    let plastic = 2 * p.plasticInputsPerClass * p.neuronCount
+    return overhead + 4 * (plastic + taskCount * p.clock.rowCount * p.neuronCount + feedforward) + 16 * p.neuronCount
+  }
+
+  static func checkpoint(_ p: Parameters) -> Int {
+    let n = p.plasticInputCount
+    let isDouble = p.learning.precision == .float64
+    let weights = (isDouble ? 8 : 4) * p.neuronCount * n
+    if p.learning.memory == .history {
+      return overhead + weights + (isDouble ? 8 : 4) * p.historyFrames * (p.neuronCount + p.feedforward.count)
+    }
+    let triangle = n * (n + 1) / 2
+    let perSet: Int
+    switch p.learning.precision {
+    case .float16: perSet = 2 * triangle + 4 * n
+    case .float32: perSet = 4 * triangle
+    case .float64: perSet = 8 * triangle
+    }
+    return overhead + weights + 4 * p.neuronCount + p.presynapticSetCount * perSet
+  }
+}
