@@ -70,7 +70,7 @@ RP_FN float rp_gpu_expand(const rp_gpu_set *set, uint32_t i)
 
 /* A step of length alpha: u <- u + alpha s, y <- y + alpha p, r <- r - alpha (s + Z v); none where `goes` is 0. Sums up
    what this item's inputs have of r P_0 r and, last, of u y. */
-RP_FN void rp_gpu_move(const rp_gpu_set *set, int goes, float alpha, float *x)
+RP_FN void rp_gpu_descend(const rp_gpu_set *set, int goes, float alpha, float *x)
 {
   x[0] = x[1] = x[2] = x[3] = 0.0f;
   for (uint32_t i = RP_ITEM; i < set->inputs; i += RP_ITEMS) {
@@ -116,7 +116,7 @@ RP_FN void rp_gpu_solve(const rp_gpu_set *set, float residual, float *shares)
     rp_gpu_sums(set, 1, &own, &curvature);
     goes = curvature > 0.0f && curvature <= RP_GPU_LARGEST_FLOAT;  // else z is 0, or Z cannot be squared
     const float before = residual;
-    rp_gpu_move(set, goes, before / curvature, x);
+    rp_gpu_descend(set, goes, before / curvature, x);
     rp_gpu_sums(set, 4, x, sums);
     residual = rp_gpu_shares(set, sums, shares);
     // The residual bounds the error of y, both in the norm of P_0^-1. No comparison with a NaN is true.
