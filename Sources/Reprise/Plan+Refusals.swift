@@ -21,8 +21,8 @@ extension Plan {
   func requireRoomToTrain() throws(ProjectError) {
     if let device, deviceTrainingBytes > device.memoryBytes {
       throw .tooLittleMemory(
-        "\(need("Training", deviceTraining, of: device)) Use \(advice(fitting: device.memoryBytes)), a device with more "
-          + "memory, or --backend cpu.")
+        "\(need("Training", deviceTraining, of: device)) Use \(advice(fitting: device.memoryBytes)), "
+          + "a device with more memory, or --backend cpu.")
     }
     if let available = availableBytes, trainingBytes > available {
       // The settings that shrink memory of a device leave that of the machine as it is.

@@ -99,14 +99,17 @@ public struct UniformDraws: Sendable {
     key = rp_random_key(seed: seed, purpose: purpose.rawValue, trial: UInt32(truncatingIfNeeded: trial))
   }
 
-  public func sample(index: Int, step: Int) -> Double {
+  public func sample(index: Int, step: Int) -> Double { Double(word(index: index, step: step)) * 0x1p-32 }
+
+  /// The 32 random bits of a sample.
+  public func word(index: Int, step: Int) -> UInt32 {
     var words: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &words) { bytes in
       rp_random_words(
         key, UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: step),
         bytes.baseAddress!.assumingMemoryBound(to: UInt32.self))
     }
-    return Double(words.0) * 0x1p-32
+    return words.0
   }
 }
 

@@ -40,7 +40,10 @@ final class LearningCase {
     parameters.learning.precision = precision
     parameters.learning.form = form
     matrices = makePackedMatrices(
-      Network(parameters: parameters, staticConnections: .none(neuronCount: 6)), columns, groupCount: groupCount)
+      Network(
+        parameters: parameters, staticConnections: .none(neuronCount: 6),
+        plasticConnections: PlasticConnections(inputsPerNeuron: n, presynaptic: Array(repeating: 0, count: 6 * n))),
+      columns, groupCount: groupCount)
     weights = AlignedBuffer(count: neuronCount * columns.padded)
     filtered = AlignedBuffer(count: pool)
     marked = AlignedBuffer(count: pool)

@@ -45,7 +45,8 @@ import Testing
     for devices in ["0", "1", "0,1", "1,0", "all"] {
       try folder.remove("net/test.h5")
       let outcome = try await Command.run(
-        ["test", "net", "--trials", "3", "--backend", "opencl", "--device", devices], in: folder, after: Self.twoDevices)
+        ["test", "net", "--trials", "3", "--backend", "opencl", "--device", devices], in: folder,
+        after: Self.twoDevices)
       try #require(outcome.code == 0, "\(outcome.errors)")
       #expect(try folder.bytes("net/test.h5") == wanted, "\(devices)")
     }
@@ -61,7 +62,9 @@ import Testing
     ] as [(String, Int32, String)] {
       try await folder.expectRefusal(test + [devices], code: code, phrase, after: Self.twoDevices)
     }
-    for command in [["train", "net", "--loops", "1"], ["init", "net"], ["run", "net", "--loops", "1", "--trials", "1"]] {
+    for command in [
+      ["train", "net", "--loops", "1"], ["init", "net"], ["run", "net", "--loops", "1", "--trials", "1"],
+    ] {
       for devices in ["0,1", "all"] {
         try await folder.expectRefusal(
           command + ["--backend", "opencl", "--device", devices], code: 64,

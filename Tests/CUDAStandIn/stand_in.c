@@ -8,6 +8,9 @@
 //   count=0           the driver lists none       sm=90             generation of the devices
 //   nvrtc=12090       the compiler's version      allocation=2      the second allocation from now fails
 //   launch=2          the device is lost in the second launch from now; synchronize=1 likewise
+//   instantiate=1     the next graph cannot be instantiated
+//   graph=2           the device is lost in the second launch of a graph from now
+//   cooperative=0     blocks cannot wait for one another
 //   context=1         there is no memory for a context
 //   mistake           the compiler finds one in every text
 //   lostafter=FILE    the device is lost as soon as there is such a file; fullafter=FILE: its memory is full then
@@ -25,7 +28,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { device_count = 2, largest_group = 1024, ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
+enum { device_count = 2, multiprocessors = 4, resident_blocks = 2, largest_group = 1024 };
+enum { ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
 static const size_t device_memory = (size_t)1 << 30;
 
 struct memory {
@@ -48,25 +52,38 @@ struct module {
   size_t elf_size;
 };
 
-struct settings set = {.driver = 12040, .count = device_count, .generation = 90, .compiler = 12040};
+// A graph, and what was instantiated of it, are the lines that its launches add to the record.
+struct graph {
+  char lines[1 << 16];
+  int count;
+};
 
-static int initialised, contexts, modules, lost;
+struct settings set = {
+  .driver = 12040, .count = device_count, .generation = 90, .compiler = 12040, .cooperative = 1
+};
+
+static int initialised, contexts, modules, graphs, waits, lost;
+static struct graph *capture;
+static int capture_failed;
 static size_t used;
 static struct memory *allocations;
 static _Thread_local void *current;
-static char record[1 << 16];
+static char record[1 << 20];
 static size_t recorded;
 static int context_object, stream_object;
 
 // MARK: For tests
 
+// While the stream captures, what it is asked for goes to the graph.
 void note(const char *format, ...)
 {
+  char *text = capture ? capture->lines : record;
+  const size_t used_here = capture ? strlen(text) : recorded, room = capture ? sizeof capture->lines : sizeof record;
   va_list arguments;
   va_start(arguments, format);
-  const int count = vsnprintf(record + recorded, sizeof record - recorded, format, arguments);
+  const int count = vsnprintf(text + used_here, room - used_here, format, arguments);
   va_end(arguments);
-  if (count > 0 && recorded + (size_t)count < sizeof record) recorded += (size_t)count;
+  if (!capture && count > 0 && recorded + (size_t)count < sizeof record) recorded += (size_t)count;
 }
 
 static int number(const char *word, const char *key, int *value)
@@ -89,7 +106,9 @@ void stand_in_set(const char *settings)
     else if (number(word, "driver", &set.driver) || number(word, "count", &set.count) ||
              number(word, "sm", &set.generation) || number(word, "nvrtc", &set.compiler) ||
              number(word, "allocation", &set.allocation) || number(word, "launch", &set.launch) ||
-             number(word, "synchronize", &set.synchronize) || number(word, "context", &set.context)) continue;
+             number(word, "synchronize", &set.synchronize) || number(word, "context", &set.context) ||
+             number(word, "instantiate", &set.instantiate) || number(word, "graph", &set.graph) ||
+             number(word, "cooperative", &set.cooperative)) continue;
     else {
       fprintf(stderr, "the stand-in knows no setting '%s'\n", word);
       abort();
@@ -107,7 +126,9 @@ __attribute__((constructor)) static void prepare(void)
 // Launches, attributes and compilations so far, one in a line.
 const char *stand_in_record(void) { return record; }
 size_t stand_in_used(void) { return used; }
-int stand_in_objects(void) { return contexts + modules; }
+// How often the host has waited for the device.
+int stand_in_waits(void) { return waits; }
+int stand_in_objects(void) { return contexts + modules + graphs; }
 
 // MARK: The driver
 
@@ -125,6 +146,9 @@ static int enter(void)
 }
 
 #define ENTER() do { const int status = enter(); if (status) return status; } while (0)
+// For calls that a stream cannot capture.
+#define ENTER_UNCAPTURED() \
+  do { ENTER(); if (capture) { capture_failed = 1; return not_while_capturing; } } while (0)
 
 CUresult cuDriverGetVersion(int *version)
 {
@@ -150,6 +174,7 @@ CUresult cuGetErrorName(CUresult status, const char **name)
   case invalid_context: *name = "CUDA_ERROR_INVALID_CONTEXT"; return success;
   case not_found: *name = "CUDA_ERROR_NOT_FOUND"; return success;
   case launch_failed: *name = "CUDA_ERROR_LAUNCH_FAILED"; return success;
+  case too_many_blocks: *name = "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"; return success;
   default: *name = NULL; return invalid_value;
   }
 }
@@ -191,8 +216,10 @@ CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice
   (void)device;
   switch (attribute) {
   case 1: *value = largest_group; return success;
+  case 16: *value = multiprocessors; return success;
   case 75: *value = set.generation / 10; return success;
   case 76: *value = set.generation % 10; return success;
+  case 95: *value = set.cooperative; return success;
   case 97: *value = largest_local; return success;
   default: return invalid_value;
   }
@@ -237,8 +264,9 @@ CUresult cuStreamDestroy_v2(CUstream stream)
 
 CUresult cuStreamSynchronize(CUstream stream)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   if (stream != (CUstream)&stream_object) return invalid_value;
+  waits++;
   if (is_due(&set.synchronize)) lost = launch_failed;
   return lost;
 }
@@ -253,7 +281,7 @@ CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
 
 CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t size)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   if (size == 0) return invalid_value;
   if (is_due(&set.allocation) || exists(set.full_after) || size > device_memory - used) return out_of_memory;
   struct memory *memory = malloc(sizeof *memory);
@@ -267,7 +295,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t size)
 
 CUresult cuMemFree_v2(CUdeviceptr address)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   for (struct memory **link = &allocations; *link; link = &(*link)->next) {
     struct memory *memory = *link;
     if ((uint64_t)(uintptr_t)memory->bytes != address) continue;
@@ -293,7 +321,7 @@ static unsigned char *device_bytes(uint64_t address, size_t size)
 
 CUresult cuMemsetD8Async(CUdeviceptr address, unsigned char value, size_t size, CUstream stream)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   unsigned char *bytes = device_bytes(address, size);
   if (!bytes || stream != (CUstream)&stream_object) return invalid_value;
   memset(bytes, value, size);
@@ -302,7 +330,7 @@ CUresult cuMemsetD8Async(CUdeviceptr address, unsigned char value, size_t size, 
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr address, const void *source, size_t size, CUstream stream)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   unsigned char *bytes = device_bytes(address, size);
   if (!bytes || stream != (CUstream)&stream_object) return invalid_value;
   memcpy(bytes, source, size);
@@ -311,7 +339,7 @@ CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr address, const void *source, size_t si
 
 CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr address, size_t size, CUstream stream)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   const unsigned char *bytes = device_bytes(address, size);
   if (!bytes || stream != (CUstream)&stream_object) return invalid_value;
   memcpy(target, bytes, size);
@@ -362,7 +390,7 @@ CUresult cuModuleLoadData(CUmodule *handle, const void *image)
 
 CUresult cuModuleUnload(CUmodule handle)
 {
-  ENTER();
+  ENTER_UNCAPTURED();
   struct module *module = (struct module *)handle;
   free((char *)module->elf);
   free(module);
@@ -401,19 +429,116 @@ CUresult cuFuncSetAttribute(CUfunction function, CUfunction_attribute attribute,
   return success;
 }
 
-CUresult cuLaunchKernel(CUfunction function, unsigned x, unsigned y, unsigned z, unsigned size_x, unsigned size_y,
-                        unsigned size_z, unsigned local, CUstream stream, void **parameters, void **extra)
+static void note_launch(const char *what, const struct kernel *kernel, unsigned groups, unsigned items, unsigned local,
+                        void **parameters)
 {
-  ENTER();
-  struct kernel *kernel = (struct kernel *)function;
-  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1 || extra) return invalid_value;
-  if (stream != (CUstream)&stream_object || local > (unsigned)kernel->local) return invalid_value;
-  note("launch %s %u %u %u", kernel->name, x, size_x, local);
+  note("%s%s %s %u %u %u", capture ? "  " : "", what, kernel->name, groups, items, local);
   for (int i = 0; i < kernel->count; i++) {
     note(" ");
     for (int byte = kernel->sizes[i] - 1; byte >= 0; byte--) note("%02x", ((unsigned char *)parameters[i])[byte]);
   }
   note("\n");
+}
+
+CUresult cuLaunchKernel(CUfunction function, unsigned x, unsigned y, unsigned z, unsigned size_x, unsigned size_y,
+                        unsigned size_z, unsigned local, CUstream stream, void **parameters, void **extra)
+{
+  ENTER();
+  struct kernel *kernel = (struct kernel *)function;
+  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1) return invalid_value;
+  if (extra || stream != (CUstream)&stream_object || local > (unsigned)kernel->local) return invalid_value;
+  note_launch("launch", kernel, x, size_x, local, parameters);
+  if (capture) {
+    capture->count++;
+    return success;
+  }
   if (is_due(&set.launch)) lost = launch_failed;
+  return lost;
+}
+
+CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, CUfunction function, int size, size_t local)
+{
+  ENTER();
+  if (!function || size > largest_group || local > (size_t)largest_local) return invalid_value;
+  *blocks = resident_blocks;
+  return success;
+}
+
+CUresult cuLaunchCooperativeKernel(CUfunction function, unsigned x, unsigned y, unsigned z, unsigned size_x,
+                                   unsigned size_y, unsigned size_z, unsigned local, CUstream stream, void **parameters)
+{
+  ENTER_UNCAPTURED();
+  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1) return invalid_value;
+  if (stream != (CUstream)&stream_object || !set.cooperative) return invalid_value;
+  if (x > resident_blocks * multiprocessors) return too_many_blocks;
+  note_launch("together", (struct kernel *)function, x, size_x, local, parameters);
+  if (is_due(&set.launch)) lost = launch_failed;
+  return lost;
+}
+
+// MARK: Graphs
+
+CUresult cuStreamBeginCapture_v2(CUstream stream, CUstreamCaptureMode mode)
+{
+  ENTER();
+  if (stream != (CUstream)&stream_object || mode != 1 || capture) return invalid_value;
+  capture = calloc(1, sizeof *capture);
+  capture_failed = 0;
+  return success;
+}
+
+CUresult cuStreamEndCapture(CUstream stream, CUgraph *graph)
+{
+  ENTER();
+  *graph = NULL;
+  if (stream != (CUstream)&stream_object || !capture) return invalid_value;
+  struct graph *captured = capture;
+  capture = NULL;
+  if (capture_failed) {
+    free(captured);
+    return capture_invalid;
+  }
+  graphs++;
+  *graph = (CUgraph)captured;
+  return success;
+}
+
+CUresult cuGraphInstantiateWithFlags(CUgraphExec *executable, CUgraph graph, unsigned long long flags)
+{
+  ENTER();
+  if (flags) return invalid_value;
+  if (is_due(&set.instantiate)) return out_of_memory;
+  struct graph *copy = malloc(sizeof *copy);
+  memcpy(copy, graph, sizeof *copy);
+  graphs++;
+  *executable = (CUgraphExec)copy;
+  return success;
+}
+
+CUresult cuGraphDestroy(CUgraph graph)
+{
+  ENTER();
+  free(graph);
+  graphs--;
+  return success;
+}
+
+CUresult cuGraphExecDestroy(CUgraphExec executable)
+{
+  ENTER();
+  free(executable);
+  graphs--;
+  return success;
+}
+
+CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream)
+{
+  ENTER_UNCAPTURED();
+  const struct graph *graph = (const struct graph *)executable;
+  if (stream != (CUstream)&stream_object) return invalid_value;
+  note("graph %d\n", graph->count);
+  // More would fill the record.
+  if (graph->count <= 4) note("%s", graph->lines);
+  if (is_due(&set.graph)) lost = launch_failed;
   return lost;
 }

@@ -85,6 +85,24 @@ import Testing
     #expect(abs(Double(counts.reduce(0, +)) - total) < 4.5 * total.squareRoot())
   }
 
+  /// Whole numbers decide as U < rate dt does, up to the last word on either side.
+  @Test func thresholdsAreExact() {
+    var stream = RandomStream(seed: 5, purpose: .synthetic, index: 0)
+    for timeStep in [0.1, 0.05, 0.3, 1] {
+      for _ in 0..<2000 {
+        let rate = Float(stream.uniform() * (stream.uniform() < 0.5 ? 50 : 1000 / timeStep))
+        let threshold = FeedforwardSpikes.threshold(rate: rate, timeStep: timeStep)
+        let probability = Double(rate) * (timeStep / 1000)
+        for word in [threshold &- 2, threshold &- 1, threshold, threshold &+ 1, stream.next()] {
+          #expect((word < threshold) == (Double(word) * 0x1p-32 < probability), "\(rate) Hz, \(word)")
+        }
+      }
+      #expect(FeedforwardSpikes.threshold(rate: 0, timeStep: timeStep) == 0)
+      #expect(FeedforwardSpikes.threshold(rate: .leastNonzeroMagnitude, timeStep: timeStep) == 1)
+      #expect(FeedforwardSpikes.threshold(rate: 2e6, timeStep: timeStep) == .max)
+    }
+  }
+
   @Test func kindsOfTrialsShareNoRandomNumbers() {
     let requests = [
       TrialRequest(.untrained, index: 1), TrialRequest(.training, index: 1), TrialRequest(.test, index: 1),

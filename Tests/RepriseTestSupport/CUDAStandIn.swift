@@ -1,4 +1,4 @@
-// The stand-in for NVIDIA's driver and compiler, built when a test asks for it: with NVIDIA's own headers where they are.
+// The stand-in for NVIDIA's driver and compiler, built when a test asks for it, with NVIDIA's own headers where they are.
 import Synchronization
 
 #if canImport(Glibc)
@@ -43,7 +43,10 @@ public final class CUDAStandIn: @unchecked Sendable {
   /// Bytes of the device that are allocated.
   public var usedBytes: Int { function("stand_in_used", (@convention(c) () -> Int).self)() }
 
-  /// Contexts and modules that exist.
+  /// How often the host has waited for the device.
+  public var waitCount: Int { Int(function("stand_in_waits", (@convention(c) () -> Int32).self)()) }
+
+  /// Contexts, modules and graphs that exist.
   public var objectCount: Int { Int(function("stand_in_objects", (@convention(c) () -> Int32).self)()) }
 
   private func function<T>(_ name: String, _ type: T.Type) -> T { unsafeBitCast(dlsym(handle, name), to: type) }

@@ -1,5 +1,5 @@
 // Backends by name, for tests that hold for every one.
-public import RepriseBackends
+internal import RepriseBackends
 public import RepriseModel
 
 /// What trains networks on this machine.

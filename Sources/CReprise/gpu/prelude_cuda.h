@@ -14,6 +14,8 @@ typedef unsigned long long uint64_t;
 #define RP_KERNEL extern "C" __global__ void
 // For kernels whose groups have no more work items than that: they may have more registers.
 #define RP_KERNEL_UP_TO(items) extern "C" __global__ void __launch_bounds__(items)
+// The same where one group at a time on each part of the device is enough.
+#define RP_KERNEL_ALONE_UP_TO(items) extern "C" __global__ void __launch_bounds__(items, 1)
 #define RP_ALIGNED(bytes) __align__(bytes)
 #define RP_GLOBAL
 #define RP_LOCAL
@@ -25,7 +27,25 @@ extern __shared__ __align__(16) float rp_dynamic_local[];
 #define RP_ITEM ((uint32_t)threadIdx.x)
 #define RP_ITEMS ((uint32_t)blockDim.x)
 #define RP_GROUP ((uint32_t)blockIdx.x)
+#define RP_GROUPS ((uint32_t)gridDim.x)
 #define RP_BARRIER() __syncthreads()
+// What the group wrote to global memory is visible to all of it afterwards too.
+#define RP_BARRIER_ALL() __syncthreads()
+// For groups that wait for one another. Whoever finds an arrival also finds all that the arriving group, after a
+// barrier, had written: the release and the acquire order it, and the acquire drops what the first cache had of it.
+RP_FN void rp_cuda_arrive(uint32_t *p)
+{
+  asm volatile("red.release.gpu.add.u32 [%0], 1;" : : "l"(p) : "memory");
+}
+RP_FN uint32_t rp_cuda_arrived(const uint32_t *p)
+{
+  uint32_t count;
+  asm volatile("ld.acquire.gpu.u32 %0, [%1];" : "=r"(count) : "l"(p) : "memory");
+  return count;
+}
+#define RP_ARRIVE(p) rp_cuda_arrive(p)
+#define RP_ARRIVED(p) rp_cuda_arrived(p)
+#define RP_LEADING_ZEROS(x) ((uint32_t)__clz((int)(x)))
 #define RP_MULHI(a, b) __umulhi((a), (b))
 #define RP_INT_TO_REAL(x) __int2float_rn(x)
 #define RP_LONG_TO_REAL(x) __ll2float_rn(x)

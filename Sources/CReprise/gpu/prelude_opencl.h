@@ -23,6 +23,7 @@ typedef ulong uint64_t;
 #define RP_KERNEL __kernel void
 // For kernels whose groups have no more work items than that.
 #define RP_KERNEL_UP_TO(items) __kernel void
+#define RP_KERNEL_ALONE_UP_TO(items) __kernel void
 #define RP_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #define RP_GLOBAL __global
 #define RP_LOCAL __local
@@ -33,7 +34,14 @@ typedef ulong uint64_t;
 #define RP_ITEM ((uint32_t)get_local_id(0))
 #define RP_ITEMS ((uint32_t)get_local_size(0))
 #define RP_GROUP ((uint32_t)get_group_id(0))
+#define RP_GROUPS ((uint32_t)get_num_groups(0))
 #define RP_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
+// What the group wrote to global memory is visible to all of it afterwards too.
+#define RP_BARRIER_ALL() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
+// For groups that wait for one another: here there is one group only.
+#define RP_ARRIVE(p) atomic_inc(p)
+#define RP_ARRIVED(p) atomic_add((p), 0u)
+#define RP_LEADING_ZEROS(x) ((uint32_t)clz(x))
 #define RP_MULHI(a, b) mul_hi((uint32_t)(a), (uint32_t)(b))
 #define RP_INT_TO_REAL(x) convert_float_rte(x)
 #define RP_LONG_TO_REAL(x) convert_float_rte(x)

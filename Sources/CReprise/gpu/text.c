@@ -26,7 +26,15 @@ static const char text[] = {
   ,
 #embed "../equations/half.h"
   ,
+#embed "trial.h"
+  ,
+#embed "feedforward.h"
+  ,
+#embed "deliver.h"
+  ,
 #embed "step.h"
+  ,
+#embed "steps.h"
   ,
 #embed "float64.h"
   ,

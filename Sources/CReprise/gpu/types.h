@@ -14,12 +14,27 @@ typedef struct {
   uint32_t interval;               ///< steps between two updates
   uint32_t weight_stride;          ///< of the table of spike weights: 1, or `slots` where neurons differ
   uint32_t prior_gain, frozen;
+  int32_t stimulus_on, stimulus_off;   ///< the stimulus acts in the steps between
+  uint32_t sample_steps;           ///< currents are kept and summed in multiples of this
 } rp_gpu_network;
 
 /// What holds for a trial.
 typedef struct {
-  rp_random_key noise, stimulus, potential;
+  rp_random_key noise, stimulus, potential, feedforward;
+  int32_t bin_start, bin_width;    ///< bin b has the steps from bin_start + b bin_width on
+  uint32_t bins;                   ///< in all
+  uint32_t traced;                 ///< slots whose currents are kept
 } rp_gpu_trial;
+
+/// Where a trial is. Launches do not name their step but count from here, so that one sequence of them serves many
+/// times. Kernels move `step` and `arrivals`, the host the rest.
+typedef struct {
+  int32_t step;                    ///< the last step that is done
+  int32_t fetched;                 ///< the last step of which the host has fetched spikes and currents
+  uint32_t first_bin;              ///< whose sums come first in memory
+  int32_t first_threshold;         ///< the step whose thresholds of feed-forward neurons come first in memory
+  uint32_t arrivals;               ///< of groups that wait for one another
+} rp_gpu_progress;
 
 /// What holds for a network where the last updates stand for P.
 typedef struct {
@@ -39,10 +54,21 @@ enum {
   RP_GPU_EACH = 1024,       ///< each neuron has a plastic time constant of its own
   RP_GPU_IMPOSED = 2048,    ///< given spikes stand in the place of the neurons' own
   RP_GPU_RECORDED = 4096,   ///< keep the spikes
+  RP_GPU_TRACED = 8192,     ///< keep currents of some slots
+  RP_GPU_FEEDFORWARD = 16384,   ///< there are feed-forward neurons
 };
 
 /// Work items of a group of the kernels over slots. Each has the four slots that share a call of Philox.
 #define RP_GPU_STEP_ITEMS 64
+
+/// The same at most in the kernel that does many steps, a multiple of 32.
+#define RP_GPU_STEPS_ITEMS 512
+
+/// Steps at most between two draws of feed-forward spikes.
+#define RP_GPU_MOST_STEPS 256
+
+/// Stands for a slot whose currents are not kept.
+#define RP_GPU_UNTRACED 0xFFFFFFFFu
 
 /// Work items of a group at most in the kernels of the update, a multiple of 32.
 #define RP_GPU_UPDATE_ITEMS 256

@@ -1,11 +1,13 @@
 // The change of the weights in an update (E13), from k and den of their groups. P is in tiles.h, events.h and history.h.
 
-/* The weights of one neuron for each work group. `flags` are those of the last step. */
+/* The weights of one neuron for each work group. `flags` are those of the last step; the row of targets begins at
+   `target_start`. */
 RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_trial *trial, const int32_t step,
     const uint32_t flags, const RP_GLOBAL float *state, const RP_GLOBAL float *filtered,
     const RP_GLOBAL uint32_t *sources, const RP_GLOBAL uint32_t *group_of, const RP_GLOBAL float *gain,
-    const RP_GLOBAL float *denominators, const RP_GLOBAL float *target, RP_GLOBAL float *weights)
+    const RP_GLOBAL float *denominators, const RP_GLOBAL float *targets, const uint64_t target_start,
+    RP_GLOBAL float *weights)
 {
   RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + 16];
   const uint32_t n = network->inputs, neuron = RP_GROUP, group = group_of[neuron];
@@ -18,7 +20,7 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
   float fixed = state[(size_t)network->slots + slot] + state[(size_t)2 * network->slots + slot];
   if (flags & RP_CURRENT_NOISE)
     fixed += network->constants[inhibitory ? 1 : 0].current_noise * rp_slot_normal(trial->noise, (uint32_t)step, slot);
-  const float error = output + fixed - target[neuron];
+  const float error = output + fixed - targets[target_start + neuron];
   const float move = network->frozen ? 0.0f : network->prior_gain ? error : error * denominators[group];
   for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) w[j] -= move * gain[(size_t)group * n + j];
 }

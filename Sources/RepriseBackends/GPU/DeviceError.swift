@@ -23,6 +23,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   /// `limit` is that of one buffer, or all that the device has.
   case tooLittleMemory(device: String, what: String, wanted: Int, limit: Int)
   case unsupported(what: String, found: String, advice: String)
+  /// An environment variable with a value that it cannot have.
+  case badSetting(name: String, found: String, allowed: [String])
 
   public var description: String {
     switch self {
@@ -55,6 +57,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
         + Self.whatNeedsLess
     case .unsupported(let what, let found, let advice):
       "\(what) is \(found), which GPU backends cannot do yet. \(advice)"
+    case .badSetting(let name, let found, let allowed):
+      "The environment variable \(name) is '\(found)', but must be one of \(allowed.joined(separator: ", "))."
     }
   }
 

@@ -65,6 +65,16 @@ protocol DeviceRuntime: AnyObject {
   func launch(
     _ kernel: any DeviceKernel, groups: Int, groupSize: Int, localBytes: Int?, _ arguments: [DeviceArgument]
   ) throws(DeviceError)
+  /// Starts groups that wait for one another; at most as many as ``groupsAtOnce(_:groupSize:)``.
+  func launchTogether(
+    _ kernel: any DeviceKernel, groups: Int, groupSize: Int, _ arguments: [DeviceArgument]
+  ) throws(DeviceError)
+  /// How many groups of a kernel certainly run at the same time; 0 where none may wait for others.
+  func groupsAtOnce(_ kernel: any DeviceKernel, groupSize: Int) throws(DeviceError) -> Int
+  /// Parts of the device that each run groups of their own.
+  var multiprocessors: Int { get }
+  /// Prepares launches that are to happen again and again, in this order.
+  func sequence(_ launches: [DeviceLaunch]) throws(DeviceError) -> any DeviceSequence
   /// Starts what was asked for, without waiting.
   func flush() throws(DeviceError)
   /// Waits for all that was asked for.

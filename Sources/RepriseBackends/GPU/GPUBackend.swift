@@ -32,23 +32,20 @@ public final class GPUBackend: Backend {
 
   private let device: GPUDevice
   private let connectivity: GPUConnectivity
-  private let state: GPUState
+  let state: GPUState
   private let learning: GPULearning
   private let clock: StepClock
-  private let spikeWeights: FilteredSpikeWeights
-  private let feedforwardSpikes: any DeviceBuffer
-  private let nothing: any DeviceBuffer
+  private let feedforward: GPUFeedforward
+  /// Nil for trials that never learn.
+  private let targets: GPUTargets?
   private var runtime: any DeviceRuntime { device.runtime }
-  private var kernels: GPUKernels { device.kernels }
   private var request = TrialRequest(.untrained, index: 0)
   /// The last step done.
   private var step = 0
   /// Row of the last update of this trial; -1: none.
   private var lastLearnedRow = -1
-  private var trialFlags: UInt32 = 0
-  private var feedforward: GPUFeedforward?
-  private var recorder: GPURecorder?
-  private var bins: GPUBins?
+  /// Of trials of the last shape.
+  private var steps: GPUSteps?
 
   /// A network on an OpenCL device.
   ///
@@ -75,7 +72,7 @@ public final class GPUBackend: Backend {
 
   init(
     _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool, limits: GPULimits = GPULimits(),
-    defines: [String: String] = [:]
+    steps: GPUStepMode? = nil, defines: [String: String] = [:]
   ) throws(DeviceError) {
     if learns {
       try Self.checkLearning(
@@ -93,14 +90,16 @@ public final class GPUBackend: Backend {
     let form =
       learns && network.inputCount > 0
       ? GPUForm(network.parameters, groupCount: groups.count, deviceMemory: runtime.device.memoryBytes) : nil
+    precondition((1...Int(RP_GPU_MOST_STEPS)).contains(limits.steps), "\(limits.steps) steps in one piece")
+    let mode: GPUStepMode
+    if let steps { mode = steps } else { mode = try GPUStepMode.fromEnvironment() }
     device = GPUDevice(
-      runtime: runtime, kernels: try GPUKernels(runtime, form: form, defines: defines), limits: limits)
+      runtime: runtime, kernels: try GPUKernels(runtime, form: form, defines: defines), limits: limits, steps: mode)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
-    spikeWeights = FilteredSpikeWeights(network.parameters, layout: network.layout)
-    feedforwardSpikes = try runtime.allocate(byteCount: 4 * network.feedforwardCount * limits.steps)
-    nothing = try runtime.allocate(byteCount: 8)
     learning = try GPULearning(network, groups, form, connectivity.constants, device)
+    feedforward = try GPUFeedforward(network, device)
+    targets = form == nil ? nil : try GPUTargets(network.targets, device)
     try runtime.synchronize()
   }
 
@@ -124,99 +123,42 @@ public final class GPUBackend: Backend {
     self.request = request
     step = 0
     lastLearnedRow = -1
-    let learns = request.kind != .untrained
-    trialFlags = connectivity.flags
-    switch network.parameters.noise.model {
-    case .none: break
-    case .voltage: trialFlags |= UInt32(RP_VOLTAGE_NOISE)
-    case .current: trialFlags |= UInt32(RP_CURRENT_NOISE)
-    }
-    if learns { trialFlags |= UInt32(RP_PLASTIC) }
-    if request.recordsSpikes { trialFlags |= UInt32(RP_GPU_RECORDED) }
-    if request.imposedSpikes != nil { trialFlags |= UInt32(RP_GPU_IMPOSED) }
-    feedforward = learns && network.feedforwardCount > 0 ? GPUFeedforward(network, request, spikeWeights) : nil
-    (recorder, bins) = (nil, nil)
+    let shape = GPUTrialShape(request, network, connectivity)
     attempt { () throws(DeviceError) in
-      try state.begin(network, request, connectivity.constants, device)
-      if request.recordsSpikes || !request.tracedNeurons.isEmpty {
-        recorder = try GPURecorder(network, request, device)
+      if steps?.shape != shape {
+        // What the last shape needed makes room first.
+        steps = nil
+        steps = try GPUSteps(
+          shape, request, network, connectivity, state, feedforward, weights: learning.weights, device)
       }
-      if let shape = request.bins { bins = try GPUBins(shape, network, device) }
+      try steps?.begin(request)
     }
   }
 
   public func advance(through last: Int) {
     attempt { () throws(DeviceError) in
-      while step < last {
-        let end = min(last, step + (recorder?.capacity ?? device.limits.steps))
-        try run((step + 1)...end)
-        step = end
-        if let recorder { try recorder.fetch() } else { try runtime.flush() }
+      while let steps, step < last {
+        var end = last
+        if let imposed = request.imposedSpikes {
+          end = step + 1
+          try state.impose(imposed[end], network.layout, runtime)
+        }
+        step = try steps.run((step + 1)...end)
+        try runtime.flush()
       }
     }
     step = max(step, last)
   }
 
-  private func run(_ steps: ClosedRange<Int>) throws(DeviceError) {
-    let feedforward = try prepareFeedforward(steps)
-    for step in steps {
-      if let imposed = request.imposedSpikes { try state.impose(imposed[step], network.layout, runtime) }
-      let isSample = step % clock.sampleSteps == 0
-      let sums = isSample ? try bins?.start(ofStep: step) : nil
-      try launch(step, sums: sums, feedforward: feedforward.isEmpty ? 0..<0 : feedforward[step - steps.lowerBound])
-      if isSample, !request.tracedNeurons.isEmpty {
-        try recorder?.trace(state, connectivity.constants)
-      }
-    }
-  }
-
-  /// Draws the spikes of the feed-forward neurons in some steps, and says where those of each step are.
-  private func prepareFeedforward(_ steps: ClosedRange<Int>) throws(DeviceError) -> [Range<Int>] {
-    guard feedforward != nil else { return [] }
-    var (spikes, ranges): ([UInt32], [Range<Int>]) = ([], [])
-    for step in steps {
-      let start = spikes.count
-      spikes += feedforward!.advance(to: step)
-      ranges.append(start..<spikes.count)
-    }
-    try runtime.write(spikes, to: feedforwardSpikes)
-    return ranges
-  }
-
-  private func launch(_ step: Int, sums: Int?, feedforward: Range<Int>) throws(DeviceError) {
-    var flags = trialFlags
-    if flags & UInt32(RP_PLASTIC) != 0, step > clock.stimulusOnStep, step < clock.stimulusOffStep {
-      flags |= UInt32(RP_STIMULUS)
-    }
-    if sums != nil, let bins { flags |= bins.flag }
-    let each = GPUKernels.slotsPerStepGroup
-    try runtime.launch(
-      kernels.step, groups: (state.slots + each - 1) / each, groupSize: GPUKernels.stepItems, localBytes: nil,
-      [
-        .buffer(connectivity.constants), .buffer(state.trial), .int32(Int32(truncatingIfNeeded: step)),
-        .uint32(flags), .uint64(UInt64(sums ?? 0)), .uint32(UInt32(feedforward.lowerBound)),
-        .uint32(UInt32(feedforward.count)), .buffer(state.values), .buffer(state.filtered), .buffer(state.gained),
-        .buffer(state.times), .buffer(state.spikeCounts), .buffer(state.counts), .buffer(state.plasticInput),
-        .buffer(connectivity.timeConstants),
-        .buffer(bins?.sums ?? nothing), .buffer(connectivity.spikeWeights), .buffer(connectivity.staticOffsets),
-        .buffer(connectivity.staticTargets), .buffer(connectivity.plasticOffsets),
-        .buffer(connectivity.plasticEntries), .buffer(learning.weights), .buffer(feedforwardSpikes),
-        .buffer(state.imposed), .buffer(recorder?.record ?? nothing),
-      ])
-  }
-
   public func learn(row: Int) {
     precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
     guard network.inputCount > 0 else { return }
+    guard let targets else { preconditionFailure("a backend for trials that never learn") }
     attempt { () throws(DeviceError) in
-      if let feedforward {
-        try runtime.write(feedforward.filtered, to: state.filtered, from: state.slots)
-        try runtime.write(feedforward.gained, to: state.gained, from: state.slots)
-      }
       let update = GPUUpdate(
-        state: state, step: step, flags: trialFlags, trial: request.index, row: row,
+        state: state, step: step, flags: steps?.shape.flags ?? 0, trial: request.index, row: row,
         startsAnew: row != lastLearnedRow + 1)
-      try learning.update(update, target: Array(network.targets.row(row, task: request.task)))
+      try learning.update(update, targets: targets.row(row, task: request.task))
     }
     lastLearnedRow = row
   }
@@ -230,9 +172,9 @@ public final class GPUBackend: Backend {
       if lastLearnedRow >= 0 { try learning.finishTrial() }
       let counts = try runtime.read(state.spikeCounts, count: layout.slotCount, zero: UInt32(0))
       result.spikeCounts = (0..<layout.neuronCount).map { counts[layout.slot($0)] }
-      if let bins { result.binSums = try bins.finish() }
-      if let recorder {
-        try recorder.fetch()
+      if let bins = steps?.bins { result.binSums = try bins.finish() }
+      if let recorder = steps?.recorder {
+        try recorder.fetch(through: step, state)
         recorder.finish(&result)
       }
     }

@@ -80,6 +80,9 @@ final class GPUConnectivity {
       values.weight_stride = 1
     }
     values.prior_gain = parameters.learning.gain == .prior ? 1 : 0
+    values.stimulus_on = Int32(parameters.clock.stimulusOnStep)
+    values.stimulus_off = Int32(parameters.clock.stimulusOffStep)
+    values.sample_steps = UInt32(parameters.clock.sampleSteps)
     values.frozen = parameters.learning.isFrozen ? 1 : 0
     return values
   }

@@ -13,7 +13,8 @@ struct GPUHistoryKernels {
 
 /// The kernels of Sources/CReprise/gpu, compiled for one device.
 struct GPUKernels {
-  let begin, step, trace, clear: any DeviceKernel
+  let begin, clear, move: any DeviceKernel
+  let feedforward, step, steps: any DeviceKernel
   let apply, `repeat`: any DeviceKernel
   /// Nil where P is not kept, and for trials that never learn.
   let matrices: GPUMatrixKernels?
@@ -23,17 +24,20 @@ struct GPUKernels {
   ///   - form: Of P, or of what stands for it; nil for trials that never learn.
   ///   - defines: Macros for tests, such as `RP_EMULATED_ATOMICS`.
   init(_ runtime: any DeviceRuntime, form: GPUForm?, defines: [String: String] = [:]) throws(DeviceError) {
-    let names = ["begin", "step", "trace", "clear", "apply", "repeat"] + (form?.kernelNames ?? [])
+    let names =
+      ["begin", "clear", "move", "feedforward", "step", "steps", "apply", "repeat"] + (form?.kernelNames ?? [])
     let kernels = try runtime.compile(
       String(cString: rp_gpu_kernel_text()), defines: defines, kernels: names.map { "rp_gpu_" + $0 })
     begin = kernels[0]
-    step = kernels[1]
-    trace = kernels[2]
-    clear = kernels[3]
-    apply = kernels[4]
-    `repeat` = kernels[5]
-    matrices = form?.keepsMatrices == true ? GPUMatrixKernels(gain: kernels[6], flush: kernels[7]) : nil
-    history = form == .history ? GPUHistoryKernels(gain: kernels[6], remember: kernels[7]) : nil
+    clear = kernels[1]
+    move = kernels[2]
+    feedforward = kernels[3]
+    step = kernels[4]
+    steps = kernels[5]
+    apply = kernels[6]
+    `repeat` = kernels[7]
+    matrices = form?.keepsMatrices == true ? GPUMatrixKernels(gain: kernels[8], flush: kernels[9]) : nil
+    history = form == .history ? GPUHistoryKernels(gain: kernels[8], remember: kernels[9]) : nil
   }
 
   /// Work items of a group over slots, and the slots that it has.
@@ -47,18 +51,29 @@ struct GPUKernels {
   }
 }
 
-/// How much is kept on a device until the host fetches it.
+/// How much is kept on a device at once. What is more takes its turn, and the host waits for it.
 struct GPULimits {
-  /// Steps that are asked for before the device must have begun with them.
-  var steps = 256
+  /// Steps that are asked for in one piece, at most `RP_GPU_MOST_STEPS`.
+  var steps = Int(RP_GPU_MOST_STEPS)
   /// Bytes of spikes, but for one step of many neurons.
-  var bytesOfSpikes = 32 << 20
+  var bytesOfSpikes = 64 << 20
+  /// Bytes of traced currents, but for two samples of many neurons.
+  var bytesOfTraces = 64 << 20
   /// Bytes of sums of currents, but for one bin of many neurons.
-  var bytesOfSums = 64 << 20
+  var bytesOfSums = 256 << 20
+  /// Bytes of rates of feed-forward neurons, but for those of one piece of steps.
+  var bytesOfRates = 256 << 20
+  /// Bytes of targets, but for one row of many neurons.
+  var bytesOfTargets = 512 << 20
   /// Bytes of P in one buffer, but for one group of many inputs.
   var bytesOfMatrices = Int.max
   /// Bytes of local memory of a work group.
   var localBytes = Int.max
+
+  /// How many of `count` rows are kept at once, in `most` bytes.
+  static func rows(of count: Int, bytesOfEach: Int, most: Int, atLeast: Int = 1) -> Int {
+    min(max(1, count), max(atLeast, most / max(1, bytesOfEach)))
+  }
 }
 
 /// A device, and how it is used.
@@ -66,4 +81,18 @@ struct GPUDevice {
   let runtime: any DeviceRuntime
   let kernels: GPUKernels
   let limits: GPULimits
+  let steps: GPUStepMode
+
+  /// How many of `count` rows are kept at once.
+  func rows(of count: Int, bytesOfEach: Int, most: Int, atLeast: Int = 1) -> Int {
+    GPULimits.rows(of: count, bytesOfEach: bytesOfEach, most: min(most, runtime.largestAllocation), atLeast: atLeast)
+  }
+
+  /// Makes the first words of a buffer zeros.
+  func clear(_ buffer: any DeviceBuffer, words: Int) throws(DeviceError) {
+    let items = GPUKernels.stepItems
+    try runtime.launch(
+      kernels.clear, groups: (words + items - 1) / items, groupSize: items, localBytes: nil,
+      [.buffer(buffer), .uint64(UInt64(words))])
+  }
 }

@@ -34,13 +34,16 @@ public struct GPUMemory: Sendable {
 
   /// While loops are trained, checkpoints included.
   public var training: [MemoryPart] {
-    [correlation, groups, weights, plasticTargets, staticTargets, neurons, sums(bins: network.binCount), driver]
+    [
+      correlation, groups, weights, plasticTargets, staticTargets, neurons, feedforward, targets,
+      sums(bins: network.binCount), driver,
+    ]
   }
 
   /// While test trials run one after the other.
   public var testing: [MemoryPart] {
     [
-      weights, plasticTargets, staticTargets, neurons, sums(bins: network.binCount), spikes,
+      weights, plasticTargets, staticTargets, neurons, feedforward, sums(bins: network.binCount), spikes,
       currents(of: min(Self.testedNeurons, parameters.neuronCount)), driver,
     ]
   }
@@ -83,35 +86,59 @@ public struct GPUMemory: Sendable {
       "static targets of each neuron", 4 * parameters.neuronCount * parameters.staticOutDegree + 8 * (slots + 1))
   }
 
-  /// GPUState, the constants of GPUConnectivity, the spikes of feed-forward neurons, and a row of targets.
+  /// GPUState, the constants of GPUConnectivity, and spikes of feed-forward neurons in GPUFeedforward.
   private var neurons: MemoryPart {
     let feedforward = parameters.feedforward.count
     // Potential, four currents, filtered spikes and what they gained, two times, count; then inputs of two steps.
     let state = slots * (4 * (5 + 2 + 2 + 1) + 16 + 16) + slots / 8 + 8 * feedforward
     // Where lists of plastic targets begin are there without plastic targets, too.
     var constants = MemoryLayout<rp_gpu_network>.size + MemoryLayout<rp_gpu_trial>.size + 8 * (slots + 1)
+    constants += MemoryLayout<rp_gpu_progress>.size
     let ages = parameters.clock.learningIntervalSteps + 1
     if case .each = parameters.plastic.timeConstant {
       constants += 4 * slots * (ages + 2)
     } else {
       constants += 4 * ages
     }
-    return MemoryPart("neurons", state + constants + 4 * feedforward * limits.steps + 4 * parameters.neuronCount)
+    let spikes = 4 * (1 + limits.steps) * ((feedforward + 31) / 32) + 4 * ages
+    return MemoryPart("neurons", state + constants + spikes)
+  }
+
+  /// GPUFeedforward.
+  private var feedforward: MemoryPart {
+    let (clock, bytes) = (parameters.clock, 4 * parameters.feedforward.count)
+    let rows = GPULimits.rows(
+      of: clock.lastStep - clock.stimulusOffStep, bytesOfEach: bytes, most: limits.bytesOfRates, atLeast: limits.steps)
+    return MemoryPart("feed-forward rates", bytes * rows)
+  }
+
+  /// GPUTargets.
+  private var targets: MemoryPart {
+    let bytes = 4 * parameters.neuronCount
+    let rows = GPULimits.rows(
+      of: network.taskCount * parameters.clock.rowCount, bytesOfEach: bytes, most: limits.bytesOfTargets)
+    return MemoryPart("targets", bytes * rows)
   }
 
   /// GPUBins.
   private func sums(bins: Int) -> MemoryPart {
-    MemoryPart("sums of currents", 4 * slots * max(1, min(bins, limits.bytesOfSums / (4 * slots))))
+    let rows = GPULimits.rows(of: bins, bytesOfEach: 4 * slots, most: limits.bytesOfSums)
+    return MemoryPart("sums of currents", 4 * slots * rows)
   }
 
   /// GPURecorder.
   private var spikes: MemoryPart {
-    MemoryPart("recorded spikes", 8 + 8 * slots * max(1, min(limits.steps, limits.bytesOfSpikes / (8 * slots))))
+    MemoryPart("recorded spikes", room(recordsSpikes: true, traced: 0).recordBytes)
   }
 
   /// GPURecorder.
   private func currents(of neurons: Int) -> MemoryPart {
-    MemoryPart("currents of chosen neurons", 12 * neurons * (limits.steps / parameters.clock.sampleSteps + 1))
+    MemoryPart(
+      "currents of chosen neurons", room(recordsSpikes: false, traced: neurons).traceBytes + 4 * slots)
+  }
+
+  private func room(recordsSpikes: Bool, traced: Int) -> GPURecorderRoom {
+    GPURecorderRoom(parameters.clock, slots: slots, recordsSpikes: recordsSpikes, traced: traced, limits)
   }
 
   /// What a driver takes for itself when a program begins to use a device: an estimate.

@@ -18,6 +18,8 @@ final class GPUState {
   let plasticInput: any DeviceBuffer
   /// One `rp_gpu_trial`.
   let trial: any DeviceBuffer
+  /// One `rp_gpu_progress`.
+  let progress: any DeviceBuffer
   /// A bit per slot.
   let imposed: any DeviceBuffer
   let slots: Int
@@ -32,28 +34,42 @@ final class GPUState {
     counts = try runtime.allocate(byteCount: 4 * 4 * slots)
     plasticInput = try runtime.allocate(byteCount: 8 * 2 * slots)
     trial = try runtime.allocate(byteCount: MemoryLayout<rp_gpu_trial>.size)
+    progress = try runtime.allocate(byteCount: MemoryLayout<rp_gpu_progress>.size)
     imposed = try runtime.allocate(byteCount: slots / 8)
   }
 
+  /// - Parameter tracedCount: Slots whose currents are kept.
   func begin(
-    _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, _ device: GPUDevice
+    _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, feedforwardSpikes: any DeviceBuffer,
+    tracedCount: Int, _ device: GPUDevice
   ) throws(DeviceError) {
-    let runtime = device.runtime
-    let (seed, index) = (network.parameters.network.seed, UInt32(truncatingIfNeeded: request.index))
-    let keys = rp_gpu_trial(
-      noise: rp_random_key(seed: seed, purpose: request.noisePurpose.rawValue, trial: index),
-      stimulus: rp_random_key(
-        seed: seed, purpose: RandomPurpose.stimulus.rawValue, trial: UInt32(truncatingIfNeeded: request.task)),
-      potential: rp_random_key(seed: seed, purpose: request.potentialPurpose.rawValue, trial: index))
-    try runtime.write([keys], to: trial)
-    let silence = [Float](repeating: 0, count: network.feedforwardCount)
-    for array in [filtered, gained] { try runtime.write(silence, to: array, from: slots) }
-    try runtime.launch(
+    try device.runtime.write([Self.values(network, request, tracedCount: tracedCount)], to: trial)
+    try device.runtime.launch(
       device.kernels.begin, groups: slots / GPUKernels.stepItems, groupSize: GPUKernels.stepItems, localBytes: nil,
       [
-        .buffer(constants), .buffer(trial), .buffer(values), .buffer(filtered), .buffer(gained), .buffer(times),
-        .buffer(spikeCounts), .buffer(counts), .buffer(plasticInput),
+        .buffer(constants), .buffer(trial), .buffer(progress), .buffer(values), .buffer(filtered), .buffer(gained),
+        .buffer(times), .buffer(spikeCounts), .buffer(counts), .buffer(plasticInput), .buffer(feedforwardSpikes),
       ])
+  }
+
+  private static func values(_ network: Network, _ request: TrialRequest, tracedCount: Int) -> rp_gpu_trial {
+    let index = UInt32(truncatingIfNeeded: request.index)
+    func key(_ purpose: RandomPurpose, trial: UInt32? = nil) -> rp_random_key {
+      rp_random_key(seed: network.parameters.network.seed, purpose: purpose.rawValue, trial: trial ?? index)
+    }
+    return rp_gpu_trial(
+      noise: key(request.noisePurpose), stimulus: key(.stimulus, trial: UInt32(truncatingIfNeeded: request.task)),
+      potential: key(request.potentialPurpose), feedforward: key(request.feedforwardPurpose),
+      bin_start: Int32(request.bins?.start ?? 0), bin_width: Int32(request.bins?.width ?? 1),
+      bins: UInt32(request.bins?.count ?? 0), traced: UInt32(tracedCount))
+  }
+
+  /// Changes one number of `progress` once all that was asked for before is done.
+  func setProgress<Number: BitwiseCopyable>(
+    _ number: PartialKeyPath<rp_gpu_progress>, _ value: Number, _ runtime: any DeviceRuntime
+  ) throws(DeviceError) {
+    let offset = MemoryLayout<rp_gpu_progress>.offset(of: number)!
+    try runtime.write([value], to: progress, from: offset / MemoryLayout<Number>.size)
   }
 
   /// Puts the spikes of a step in the place of the neurons' own.

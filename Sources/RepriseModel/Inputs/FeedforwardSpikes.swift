@@ -6,20 +6,33 @@ public struct FeedforwardSpikes: Sendable {
   private let rates: FeedforwardRates
   private let draws: UniformDraws
   private let firstStep: Int
-  /// Probability of a spike in one step per Hz.
-  private let probabilityPerHertz: Double
+  private let timeStep: Double
 
   public init(_ network: Network, purpose: RandomPurpose, trial: Int) {
     rates = network.feedforwardRates
     draws = UniformDraws(seed: network.parameters.network.seed, purpose: purpose, trial: trial)
     firstStep = network.parameters.clock.stimulusOffStep + 1
-    probabilityPerHertz = network.parameters.trial.timeStep / 1000
+    timeStep = network.parameters.trial.timeStep
   }
 
   /// True if neuron `x` spikes in `step`, which must lie in the learning window.
   public func spikes(_ x: Int, step: Int) -> Bool {
-    let rate = Double(rates.values[(step - firstStep) * rates.neuronCount + x])
-    return draws.sample(index: x, step: step) < rate * probabilityPerHertz
+    let rate = rates.values[(step - firstStep) * rates.neuronCount + x]
+    let threshold = Self.threshold(rate: rate, timeStep: timeStep)
+    return draws.word(index: x, step: step) < threshold || threshold == .max
+  }
+
+  /// A neuron spikes where its 32 random bits of the step, as a number, are less than this: with U those bits times
+  /// 2^-32, where U < rate dt (E9). The largest threshold stands for a spike in every step.
+  ///
+  /// - Parameters:
+  ///   - rate: Hz.
+  ///   - timeStep: dt, ms.
+  public static func threshold(rate: Float, timeStep: Double) -> UInt32 {
+    let probability = Double(rate) * (timeStep / 1000)
+    guard probability > 0 else { return 0 }
+    // Exact, since a power of two only moves the exponent: word < x and word < ceil(x) are the same for whole words.
+    return UInt32(min(Double(UInt32.max), (probability * 0x1p32).rounded(.up)))
   }
 }
 

@@ -16,6 +16,10 @@ final class CUDADriver: @unchecked Sendable {
       Handle, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, Handle?, UnsafeMutablePointer<Handle?>?,
       UnsafeMutablePointer<Handle?>?
     ) -> Status
+  typealias CooperativeLaunch =
+    @convention(c) (
+      Handle, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, Handle?, UnsafeMutablePointer<Handle?>?
+    ) -> Status
   typealias StatusText = @convention(c) (Status, UnsafeMutablePointer<UnsafePointer<CChar>?>) -> Status
 
   /// The first version whose drivers load the code of the compilers that Reprise is tested with.
@@ -45,6 +49,15 @@ final class CUDADriver: @unchecked Sendable {
   let moduleFunction: @convention(c) (UnsafeMutablePointer<Handle?>, Handle, UnsafePointer<CChar>) -> Status
   let functionSetAttribute: @convention(c) (Handle, Int32, Int32) -> Status
   let launch: Launch
+  let launchCooperative: CooperativeLaunch
+  /// Blocks that a multiprocessor holds: of a function, with so many threads and so many bytes of dynamic memory.
+  let blocksOfFunction: @convention(c) (UnsafeMutablePointer<Int32>, Handle, Int32, Int) -> Status
+  let captureBegin: @convention(c) (Handle, Int32) -> Status
+  let captureEnd: @convention(c) (Handle, UnsafeMutablePointer<Handle?>) -> Status
+  let graphInstantiate: @convention(c) (UnsafeMutablePointer<Handle?>, Handle, UInt64) -> Status
+  let graphDestroy: @convention(c) (Handle) -> Status
+  let graphLaunch: @convention(c) (Handle, Handle) -> Status
+  let graphExecutableDestroy: @convention(c) (Handle) -> Status
   private let statusName: StatusText
   private let statusMeaning: StatusText
 
@@ -80,6 +93,14 @@ final class CUDADriver: @unchecked Sendable {
     moduleFunction = try library.function("cuModuleGetFunction")
     functionSetAttribute = try library.function("cuFuncSetAttribute")
     launch = try library.function("cuLaunchKernel")
+    launchCooperative = try library.function("cuLaunchCooperativeKernel")
+    blocksOfFunction = try library.function("cuOccupancyMaxActiveBlocksPerMultiprocessor")
+    captureBegin = try library.function("cuStreamBeginCapture_v2")
+    captureEnd = try library.function("cuStreamEndCapture")
+    graphInstantiate = try library.function("cuGraphInstantiateWithFlags")
+    graphDestroy = try library.function("cuGraphDestroy")
+    graphLaunch = try library.function("cuGraphLaunch")
+    graphExecutableDestroy = try library.function("cuGraphExecDestroy")
     let getVersion: @convention(c) (UnsafeMutablePointer<Int32>) -> Status = try library.function("cuDriverGetVersion")
     let initialize: @convention(c) (UInt32) -> Status = try library.function("cuInit")
 
@@ -160,14 +181,19 @@ struct CUDADevice: Sendable {
   let localMemory: Int
   /// Work items that a group may have.
   let largestGroup: Int
+  let multiprocessors: Int
+  /// True if blocks may wait for one another.
+  let hasCooperativeLaunches: Bool
 }
 
 extension CUDADriver {
   /// CUdevice_attribute of cuda.h.
   private enum Attribute: Int32 {
     case maxThreadsPerBlock = 1
+    case multiprocessorCount = 16
     case capabilityMajor = 75
     case capabilityMinor = 76
+    case cooperativeLaunch = 95
     case maxSharedMemoryPerBlockOptin = 97
   }
 
@@ -201,7 +227,9 @@ extension CUDADriver {
       description: DeviceDescription(name: name, driver: "CUDA \(version)", memoryBytes: memory),
       capability: CUDACapability(major, minor),
       localMemory: try attribute(.maxSharedMemoryPerBlockOptin, of: handle, name),
-      largestGroup: try attribute(.maxThreadsPerBlock, of: handle, name))
+      largestGroup: try attribute(.maxThreadsPerBlock, of: handle, name),
+      multiprocessors: try attribute(.multiprocessorCount, of: handle, name),
+      hasCooperativeLaunches: try attribute(.cooperativeLaunch, of: handle, name) != 0)
   }
 
   private func attribute(_ attribute: Attribute, of handle: Int32, _ name: String) throws(DeviceError) -> Int {

@@ -12,6 +12,7 @@ package final class CUDARuntime: DeviceRuntime {
   /// The most work items that a group may have.
   var largestGroup: Int { context.device.largestGroup }
   let hasDoubles = true
+  var multiprocessors: Int { context.device.multiprocessors }
   private let context: CUDAContext
   private let cubins: CubinStore
 
@@ -87,7 +88,7 @@ package final class CUDARuntime: DeviceRuntime {
   func launch(
     _ kernel: any DeviceKernel, groups: Int, groupSize: Int, localBytes: Int?, _ arguments: [DeviceArgument]
   ) throws(DeviceError) {
-    guard let kernel = kernel as? CUDAKernel else { preconditionFailure("a kernel of another runtime") }
+    let kernel = Self.own(kernel)
     precondition(groups > 0 && groupSize > 0, "\(kernel.name) in \(groups) groups of \(groupSize)")
     try context.makeCurrent()
     try kernel.allow(localBytes: localBytes ?? 0, in: context)
@@ -97,6 +98,39 @@ package final class CUDARuntime: DeviceRuntime {
         pointers, nil)
     }
     try context.check(status, "cuLaunchKernel of \(kernel.name)")
+  }
+
+  func launchTogether(
+    _ kernel: any DeviceKernel, groups: Int, groupSize: Int, _ arguments: [DeviceArgument]
+  ) throws(DeviceError) {
+    let kernel = Self.own(kernel)
+    precondition(groups > 0 && groupSize > 0, "\(kernel.name) in \(groups) groups of \(groupSize)")
+    try context.makeCurrent()
+    let status = Self.withPointers(to: arguments) { pointers in
+      context.driver.launchCooperative(
+        kernel.function, UInt32(groups), 1, 1, UInt32(groupSize), 1, 1, 0, context.stream, pointers)
+    }
+    try context.check(status, "cuLaunchCooperativeKernel of \(kernel.name)")
+  }
+
+  func groupsAtOnce(_ kernel: any DeviceKernel, groupSize: Int) throws(DeviceError) -> Int {
+    guard context.device.hasCooperativeLaunches else { return 0 }
+    try context.makeCurrent()
+    var blocks: Int32 = 0
+    let status = context.driver.blocksOfFunction(&blocks, Self.own(kernel).function, Int32(groupSize), 0)
+    try context.check(status, "cuOccupancyMaxActiveBlocksPerMultiprocessor of \(kernel.name)")
+    return Int(blocks) * multiprocessors
+  }
+
+  /// One graph, or single launches where the driver cannot make one.
+  func sequence(_ launches: [DeviceLaunch]) throws(DeviceError) -> any DeviceSequence {
+    try context.makeCurrent()
+    return CUDAGraph(launches, on: self, in: context) ?? PlainSequence(launches, on: self)
+  }
+
+  private static func own(_ kernel: any DeviceKernel) -> CUDAKernel {
+    guard let kernel = kernel as? CUDAKernel else { preconditionFailure("a kernel of another runtime") }
+    return kernel
   }
 
   /// Nothing to do: the driver starts everything at once.

@@ -13,8 +13,6 @@ final class GPULearning {
   private let groups: GPUGroups
   /// Nil for trials that never learn.
   private let correlation: (any GPUCorrelation)?
-  /// Shape [neuron].
-  private let target: any DeviceBuffer
 
   private var n: Int { network.inputCount }
   private var runtime: any DeviceRuntime { device.runtime }
@@ -25,7 +23,6 @@ final class GPULearning {
   ) throws(DeviceError) {
     (self.network, self.constants, self.device) = (network, constants, device)
     weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
-    target = try device.runtime.allocate(byteCount: 4 * network.neuronCount)
     self.groups = try GPUGroups(network, groups, device.runtime, learns: form != nil)
     if let form, form == .history, self.groups.count > 0 {
       correlation = try GPUHistory(network, self.groups, constants, device)
@@ -75,9 +72,8 @@ final class GPULearning {
   // MARK: The update
 
   /// All groups and neurons.
-  func update(_ update: GPUUpdate, target row: [Float]) throws(DeviceError) {
+  func update(_ update: GPUUpdate, targets: GPUTargets.Row) throws(DeviceError) {
     guard let correlation else { preconditionFailure("a backend for trials that never learn") }
-    try runtime.write(row, to: target)
     try correlation.update(update)
     try runtime.launch(
       device.kernels.apply, groups: network.neuronCount, groupSize: GPUKernels.updateItems(n, most: 64, runtime),
@@ -85,7 +81,8 @@ final class GPULearning {
       [
         .buffer(constants), .buffer(update.state.trial), .int32(Int32(truncatingIfNeeded: update.step)),
         .uint32(update.flags), .buffer(update.state.values), .buffer(update.state.filtered), .buffer(groups.sources),
-        .buffer(groups.groupOf), .buffer(groups.gain), .buffer(groups.denominators), .buffer(target), .buffer(weights),
+        .buffer(groups.groupOf), .buffer(groups.gain), .buffer(groups.denominators), .buffer(targets.buffer),
+        .uint64(UInt64(targets.first)), .buffer(weights),
       ])
   }
 

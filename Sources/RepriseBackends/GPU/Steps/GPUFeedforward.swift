@@ -1,0 +1,62 @@
+// Feed-forward neurons: a kernel draws their spikes for some steps at once.
+internal import CReprise
+internal import RepriseCore
+internal import RepriseModel
+
+/// Spikes of the feed-forward neurons, and what a device needs to draw them.
+final class GPUFeedforward {
+  /// Shape [1 + step, 32 neurons]: a bit per neuron. The first row has the last step before.
+  let spikes: any DeviceBuffer
+  private let network: Network
+  private let device: GPUDevice
+  /// Shape [learning interval + 1]: what a spike counts in filtered spikes by age; last, their decay.
+  private let spikeWeights: any DeviceBuffer
+  /// Shape [step, neuron]: of as many steps as are on the device at once.
+  private let thresholds: any DeviceBuffer
+  /// Rows of the rates that are on the device.
+  private var resident = 0..<0
+  private let rowsAtOnce: Int
+
+  private var count: Int { network.feedforwardCount }
+  private var firstStep: Int { network.parameters.clock.stimulusOffStep + 1 }
+  private var words: Int { (count + 31) / 32 }
+
+  init(_ network: Network, _ device: GPUDevice) throws(DeviceError) {
+    (self.network, self.device) = (network, device)
+    let count = network.feedforwardCount
+    rowsAtOnce = device.rows(
+      of: network.feedforwardRates.stepCount, bytesOfEach: 4 * count, most: device.limits.bytesOfRates,
+      atLeast: device.limits.steps)
+    spikes = try device.runtime.allocate(byteCount: 4 * (1 + device.limits.steps) * ((count + 31) / 32))
+    thresholds = try device.runtime.allocate(byteCount: 4 * count * rowsAtOnce)
+    let weights = FilteredSpikeWeights(network.parameters, layout: network.layout)
+    spikeWeights = try device.runtime.buffer(
+      (0..<weights.interval).map { weights.feedforwardWeight(age: $0) } + [weights.feedforwardDecay])
+  }
+
+  /// Call before the steps are run: sends the rates that the device lacks.
+  func prepare(_ steps: ClosedRange<Int>, _ state: GPUState) throws(DeviceError) {
+    let rows = max(0, steps.lowerBound - firstStep)..<max(0, steps.upperBound + 1 - firstStep)
+    guard !rows.isEmpty, rows.clamped(to: resident) != rows else { return }
+    let all = network.feedforwardRates
+    resident = rows.lowerBound..<min(rows.lowerBound + rowsAtOnce, all.stepCount)
+    let timeStep = network.parameters.trial.timeStep
+    for piece in piecesToCopy(resident, bytesOfEach: 4 * count) {
+      let rates = all.values[(piece.lowerBound * count)..<(piece.upperBound * count)]
+      try device.runtime.write(
+        rates.map { FeedforwardSpikes.threshold(rate: $0, timeStep: timeStep) }, to: thresholds,
+        from: (piece.lowerBound - resident.lowerBound) * count)
+    }
+    try state.setProgress(\.first_threshold, Int32(firstStep + resident.lowerBound), device.runtime)
+  }
+
+  /// Draws and filters the spikes of the next `steps` steps.
+  func launch(_ steps: Int, _ state: GPUState, _ constants: any DeviceBuffer) -> DeviceLaunch {
+    DeviceLaunch(
+      kernel: device.kernels.feedforward, groups: words, groupSize: min(256, device.runtime.largestGroup),
+      arguments: [
+        .buffer(constants), .buffer(state.trial), .buffer(state.progress), .int32(Int32(steps)), .buffer(thresholds),
+        .buffer(spikeWeights), .buffer(spikes), .buffer(state.filtered), .buffer(state.gained),
+      ])
+  }
+}
