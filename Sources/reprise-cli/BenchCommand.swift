@@ -15,6 +15,7 @@ struct BenchCommand: ParsableCommand {
         reprise bench --only loops --settings n10k --repeats 5
         reprise bench --only loops --settings n10k --set learning.lambda=1
         reprise bench --only kernels --inputs 32,64,128
+        reprise bench --backend cuda --settings n66k,million
 
       Other programs on the machine disturb the times: compare what one call
       measured, or repeat calls in turn.
@@ -35,6 +36,7 @@ struct BenchCommand: ParsableCommand {
   var json: String?
   @Flag(help: "Small sizes: tries the command in seconds; the numbers say nothing.")
   var quick = false
+  @OptionGroup var backend: BackendOptions
   @OptionGroup var overriding: OverrideOptions
 
   func run() throws {
@@ -45,6 +47,8 @@ struct BenchCommand: ParsableCommand {
     options.repeats = repeats
     options.isQuick = quick
     options.overrides = overriding.overrides
+    options.backend = backend.backend
+    options.device = try backend.single(for: "bench")
     if let json { try BenchReport.checkJSON(path: json) }
     let report = try Bench.run(options, observer: BenchScreen())
     if let json {

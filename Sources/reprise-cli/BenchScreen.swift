@@ -65,6 +65,27 @@ struct BenchScreen: BenchObserver {
         + "rate \(Terminal.decimal(loop.rateHz, 2)) Hz")
   }
 
+  func measured(_ loop: BenchDeviceLoop) {
+    var table = BenchTable(["", "s per loop"])
+    table.add(["training", text(loop.secondsPerLoop, 4)])
+    table.add(["with the correlation", text(loop.secondsPerLoopWithCorrelation, 4)])
+    let overrides = loop.overrides.isEmpty ? "" : ", " + loop.overrides.joined(separator: ", ")
+    show(
+      "Setting \(loop.setting) on \(loop.device): \(loop.neurons) neurons, n \(loop.inputs), \(loop.steps) steps, "
+        + "\(loop.updates) updates\(overrides)", table)
+    let (step, matrices) = (Terminal.decimal(loop.nsPerStep, 0), Terminal.decimal(loop.usPerUpdateOfP, 1))
+    Terminal.line(
+      "  when every launch is waited for: a step \(step) ns, an update of P \(matrices) us, of the weights "
+        + "\(Terminal.decimal(loop.usPerUpdateOfWeights, 1)) us, the rest of a loop "
+        + "\(Terminal.decimal(loop.otherSeconds, 4)) s")
+    Terminal.line(
+      "  an update of P moves \(Terminal.bytes(loop.bytesPerUpdate)), \(Terminal.decimal(loop.gbPerSecond, 1)) GB/s; "
+        + "a copy has \(text(loop.copyGbPerSecond, 1)) GB/s")
+    Terminal.line(
+      "  memory of the device \(Terminal.bytes(loop.allocatedBytes)); built in \(Terminal.duration(loop.buildSeconds)); "
+        + "rate \(Terminal.decimal(loop.rateHz, 2)) Hz")
+  }
+
   private func show(_ title: String, _ table: BenchTable) {
     Terminal.clearStatus()
     Terminal.line("")

@@ -76,7 +76,7 @@ enum InstalledNVRTC {
     let text = String(cString: rp_gpu_kernel_text())
     let result = try compiler.compile(text, defines: [:], for: CUDACapability(number: number))
     let figures = KernelFigures.read(result.log)
-    #expect(figures.count == 21, "\(result.log)")
+    #expect(figures.count == 22, "\(result.log)")
     for (name, kernel) in figures { #expect(kernel.spilledBytes == 0, "\(name): \(kernel)") }
   }
 

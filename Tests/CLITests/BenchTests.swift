@@ -1,5 +1,6 @@
 // `reprise bench` runs, says everything it measured, and refuses what it cannot measure. No test looks at a time.
 import Reprise
+import RepriseTestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -17,6 +18,19 @@ import Testing
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try decoder.decode(BenchReport.self, from: folder.bytes(name))
+  }
+
+  @Test(.enabled(if: hasOpenCL, "there is no OpenCL device")) func quickRunOnADevice() async throws {
+    let outcome = try await folder.reprise("bench", "--quick", "--backend", "opencl", "--json", "bench.json")
+    for phrase in ["Setting quick on", "a step", "an update of P moves", "memory of the device"] {
+      #expect(outcome.output.contains(phrase))
+    }
+    let loop = try #require(try report("bench.json").deviceLoops.first)
+    #expect((loop.setting, loop.neurons, loop.updates) == ("quick", 1024, 10))
+    #expect(loop.nsPerStep > 0 && loop.usPerUpdateOfP > 0 && loop.copyGbPerSecond.median > 0)
+    #expect(loop.rateHz > 0 && loop.allocatedBytes > 0)
+    try await folder.expectRefusal(["bench", "--backend", "reference"], code: 64, "--backend is reference")
+    try await folder.expectRefusal(["bench", "--device", "0"], code: 64, "--backend opencl or cuda")
   }
 
   @Test func quickRunMeasuresEveryPart() async throws {

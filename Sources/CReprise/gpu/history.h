@@ -37,10 +37,11 @@ RP_FN float rp_gpu_project(const rp_gpu_set *set)
     const uint32_t frame = place - set->part * frames;
     float sum = 0.0f;
     if (set->keeps)
-      for (uint32_t i = set->part; i < n; i += parts) sum += set->p[i] * set->rows[i * set->row_stride + frame];
+      for (uint32_t i = set->part; i < n; i += parts)
+        sum = RP_MULTIPLY_ADD(set->p[i], set->rows[i * set->row_stride + frame], sum);
     else
       for (uint32_t i = set->part; i < n; i += parts)
-        sum += set->p[i] * set->ring[(size_t)set->sources[i] * set->ring_stride + frame];
+        sum = RP_MULTIPLY_ADD(set->p[i], set->ring[(size_t)set->sources[i] * set->ring_stride + frame], sum);
     set->summands[place] = sum;
   }
   RP_BARRIER();
@@ -60,17 +61,17 @@ RP_FN float rp_gpu_expand(const rp_gpu_set *set, uint32_t i)
   float sum = 0.0f;
   if (set->keeps) {
     const RP_LOCAL float *row = set->rows + i * set->row_stride;
-    for (uint32_t frame = 0; frame < set->frames; frame++) sum += row[frame] * set->v[frame];
+    for (uint32_t frame = 0; frame < set->frames; frame++) sum = RP_MULTIPLY_ADD(row[frame], set->v[frame], sum);
   } else {
     const RP_GLOBAL float *row = set->ring + (size_t)set->sources[i] * set->ring_stride;
-    for (uint32_t frame = 0; frame < set->frames; frame++) sum += row[frame] * set->v[frame];
+    for (uint32_t frame = 0; frame < set->frames; frame++) sum = RP_MULTIPLY_ADD(row[frame], set->v[frame], sum);
   }
   return sum;
 }
 
 /* A step of length alpha: u <- u + alpha s, y <- y + alpha p, r <- r - alpha (s + Z v); none where `goes` is 0. Sums up
    what this item's inputs have of r P_0 r and, last, of u y. */
-RP_FN void rp_gpu_move(const rp_gpu_set *set, int goes, float alpha, float *x)
+RP_FN void rp_gpu_descend(const rp_gpu_set *set, int goes, float alpha, float *x)
 {
   x[0] = x[1] = x[2] = x[3] = 0.0f;
   for (uint32_t i = RP_ITEM; i < set->inputs; i += RP_ITEMS) {
@@ -116,7 +117,7 @@ RP_FN void rp_gpu_solve(const rp_gpu_set *set, float residual, float *shares)
     rp_gpu_sums(set, 1, &own, &curvature);
     goes = curvature > 0.0f && curvature <= RP_GPU_LARGEST_FLOAT;  // else z is 0, or Z cannot be squared
     const float before = residual;
-    rp_gpu_move(set, goes, before / curvature, x);
+    rp_gpu_descend(set, goes, before / curvature, x);
     rp_gpu_sums(set, 4, x, sums);
     residual = rp_gpu_shares(set, sums, shares);
     // The residual bounds the error of y, both in the norm of P_0^-1. No comparison with a NaN is true.
@@ -138,7 +139,7 @@ RP_FN void rp_gpu_gather(const rp_gpu_set *set)
 }
 
 /* k = P z and den of the group with the number of the work group. */
-RP_KERNEL rp_gpu_history_gain(
+RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_history_gain(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_history *history, const RP_GLOBAL float *filtered,
     const RP_GLOBAL uint32_t *sources, const RP_GLOBAL float *ring, RP_GLOBAL float *gain,
     RP_GLOBAL float *denominators RP_DYNAMIC_LOCAL)

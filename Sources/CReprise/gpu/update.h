@@ -32,3 +32,11 @@ RP_KERNEL rp_gpu_repeat(RP_GLOBAL uint32_t *words, const uint32_t size, const ui
   RP_GLOBAL uint32_t *to = words + (size_t)(first + RP_GROUP) * size;
   for (uint32_t i = RP_ITEM; i < size; i += RP_ITEMS) to[i] = from[i];
 }
+
+/* Copies 16 bytes for each work item: what `reprise bench` compares other kernels with. */
+RP_KERNEL rp_gpu_copy(
+    const RP_GLOBAL rp_four_float32 *from, const uint64_t count, RP_GLOBAL rp_four_float32 *to)
+{
+  const size_t i = (size_t)RP_GROUP * RP_ITEMS + RP_ITEM;
+  if (i < count) to[i] = from[i];
+}

@@ -26,6 +26,10 @@ public struct Bench {
     var report = BenchReport(
       machine: machine, program: .current(kernels, threads: threads), isQuick: options.isQuick)
     observer.benchStarts(report.machine, report.program)
+    if options.backend.isDevice {
+      report.deviceLoops = try measureDevice(settings, parameters, observer)
+      return report
+    }
     if options.parts.contains(.bandwidth) {
       observer.measuring("Memory bandwidth")
       report.bandwidth = measureBandwidth()

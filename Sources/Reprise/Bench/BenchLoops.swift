@@ -17,7 +17,8 @@ extension Bench {
     }
     let memory = CPUMemory(parameters, taskCount: parameters.targets.taskCount, threads: threads)
     let needed = memory.training.totalBytes
-    guard needed <= machine.memoryBytes else {
+    // On a GPU most of it is in the GPU's memory, whose driver says what does not fit.
+    guard options.backend.isDevice || needed <= machine.memoryBytes else {
       throw ProjectError.invalidOption(
         "Setting \(setting.name) needs about \(gigabytes(needed)) GB, and this machine has "
           + "\(gigabytes(machine.memoryBytes)) GB.")

@@ -1,5 +1,7 @@
 // What `reprise bench` measures, and what it reports while it runs.
 
+internal import RepriseBackends
+
 /// A part of the measurements.
 public enum BenchPart: String, Sendable, CaseIterable {
   case bandwidth, kernels, loops
@@ -16,6 +18,10 @@ public struct BenchOptions: Sendable {
   public var repeats: Int?
   /// Small sizes: shows that everything runs, and measures nothing.
   public var isQuick = false
+  /// What computes: the processor, or a GPU, of which `loops` are measured.
+  public var backend = BackendChoice.cpu
+  /// Number of the GPU; nil: the first.
+  public var device: Int?
   /// `section.key=value` for all settings; of these, `learning` and `plastic.pool` also for the kernels.
   public var overrides: [String] = []
 
@@ -44,8 +50,17 @@ extension BenchOptions {
     return chosen
   }
 
-  /// - Throws: ``ProjectError`` if a number is out of range.
+  /// The GPU to measure.
+  func deviceBench() throws -> DeviceBench {
+    DeviceBench(backend == .cuda ? .cuda : .openCL, device: device ?? 0)
+  }
+
+  /// - Throws: ``ProjectError`` if a number is out of range, or for what cannot be measured.
   func check() throws(ProjectError) {
+    try backend.check(device: device)
+    guard backend != .reference else {
+      throw .invalidOption("--backend is reference, which is there to compare with, not to be fast. Use another one.")
+    }
     guard (1...10_000).contains(loopRepeats) else {
       throw .invalidOption("--repeats is \(loopRepeats), but must be between 1 and 10000.")
     }
@@ -64,4 +79,5 @@ public protocol BenchObserver {
   func measured(_ updates: [BenchUpdate])
   func measured(_ steps: BenchSteps)
   func measured(_ loop: BenchLoop)
+  func measured(_ loop: BenchDeviceLoop)
 }

@@ -95,6 +95,7 @@ public struct BenchReport: Sendable, Codable {
   public var updates: [BenchUpdate] = []
   public var steps: BenchSteps?
   public var loops: [BenchLoop] = []
+  public var deviceLoops: [BenchDeviceLoop] = []
 
   /// Writes everything as JSON, numbers with their units in the names of the keys.
   ///

@@ -44,6 +44,7 @@ public final class GPUBackend: Backend {
   private var step = 0
   /// Row of the last update of this trial; -1: none.
   private var lastLearnedRow = -1
+  private var fit: GPUFit?
   /// Of trials of the last shape.
   private var steps: GPUSteps?
 
@@ -94,7 +95,8 @@ public final class GPUBackend: Backend {
     let mode: GPUStepMode
     if let steps { mode = steps } else { mode = try GPUStepMode.fromEnvironment() }
     device = GPUDevice(
-      runtime: runtime, kernels: try GPUKernels(runtime, form: form, defines: defines), limits: limits, steps: mode)
+      runtime: runtime, kernels: try GPUKernels(runtime, form: form, defines: defines), form: form, limits: limits,
+      steps: mode)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
     learning = try GPULearning(network, groups, form, connectivity.constants, device)
@@ -166,19 +168,38 @@ public final class GPUBackend: Backend {
   public func finishTrial() -> TrialResult {
     let layout = network.layout
     var result = TrialResult(spikeCounts: Array(repeating: 0, count: layout.neuronCount))
-    if let shape = request.bins { result.binSums = BinSums(layout, binCount: shape.count) }
     result.traces = Array(repeating: CurrentTrace(), count: request.tracedNeurons.count)
     attempt { () throws(DeviceError) in
       if lastLearnedRow >= 0 { try learning.finishTrial() }
       let counts = try runtime.read(state.spikeCounts, count: layout.slotCount, zero: UInt32(0))
       result.spikeCounts = (0..<layout.neuronCount).map { counts[layout.slot($0)] }
-      if let bins = steps?.bins { result.binSums = try bins.finish() }
+      if let bins = steps?.bins {
+        if let found = try fit(bins) {
+          (result.fit, result.binSums) = (found, nil)
+        } else {
+          result.binSums = try bins.finish()
+        }
+      }
       if let recorder = steps?.recorder {
         try recorder.fetch(through: step, state)
         recorder.finish(&result)
       }
     }
+    if failure != nil, let shape = request.bins { result.binSums = BinSums(layout, binCount: shape.count) }
     return result
+  }
+
+  /// What windows of the sums come to, where they were asked for and the device can say it.
+  private func fit(_ bins: GPUBins) throws(DeviceError) -> TargetFit? {
+    guard !request.windows.isEmpty, bins.isWhole, let rows = try targets?.rows(ofTask: request.task) else { return nil }
+    if fit?.serves(request.windows) != true { fit = try GPUFit(request.windows, network, device) }
+    return try fit?.run(bins.sums, rows, connectivity.constants)
+  }
+
+  /// Bytes of P, and of what goes with it, that an update of all neurons reads and writes, on average.
+  package var bytesPerLearningUpdate: Int {
+    guard let form = device.form else { return 0 }
+    return groups.count * form.bytesPerUpdate(network)
   }
 
   // MARK: Weights and P

@@ -19,6 +19,8 @@ struct GPUKernels {
   /// Nil where P is not kept, and for trials that never learn.
   let matrices: GPUMatrixKernels?
   let history: GPUHistoryKernels?
+  /// Nil on devices that have no double precision.
+  let fit: (any DeviceKernel)?
 
   /// - Parameters:
   ///   - form: Of P, or of what stands for it; nil for trials that never learn.
@@ -26,6 +28,7 @@ struct GPUKernels {
   init(_ runtime: any DeviceRuntime, form: GPUForm?, defines: [String: String] = [:]) throws(DeviceError) {
     let names =
       ["begin", "clear", "move", "feedforward", "step", "steps", "apply", "repeat"] + (form?.kernelNames ?? [])
+      + (runtime.hasDoubles ? ["fit"] : [])
     let kernels = try runtime.compile(
       String(cString: rp_gpu_kernel_text()), defines: defines, kernels: names.map { "rp_gpu_" + $0 })
     begin = kernels[0]
@@ -37,6 +40,7 @@ struct GPUKernels {
     apply = kernels[6]
     `repeat` = kernels[7]
     matrices = form?.keepsMatrices == true ? GPUMatrixKernels(gain: kernels[8], flush: kernels[9]) : nil
+    fit = runtime.hasDoubles ? kernels[kernels.count - 1] : nil
     history = form == .history ? GPUHistoryKernels(gain: kernels[8], remember: kernels[9]) : nil
   }
 
@@ -80,6 +84,8 @@ struct GPULimits {
 struct GPUDevice {
   let runtime: any DeviceRuntime
   let kernels: GPUKernels
+  /// Of P; nil for trials that never learn.
+  var form: GPUForm?
   let limits: GPULimits
   let steps: GPUStepMode
 

@@ -85,6 +85,20 @@ enum GPUForm: Equatable {
     return bytesOfElement * elementCount(n) + bytesOfTermElement * rank * Self.padded(n) + diagonal + 4
   }
 
+  /// What an update of a group reads and writes of P and what goes with it, on average. With events one input in 20
+  /// spikes between updates, as at 5 Hz and 10 ms.
+  func bytesPerUpdate(_ network: Network) -> Int {
+    let n = network.inputCount
+    let (matrix, term) = (bytesOfElement * elementCount(n), bytesOfTermElement * Self.padded(n))
+    // Sources, filtered spikes, and k.
+    let vectors = 12 * n
+    switch self {
+    case .tiles: return matrix + matrix / rank + (rank + 1) * term / 2 + vectors
+    case .events: return 2 * matrix / rank + matrix / 20 + (rank + 1) * term / 2 + vectors + 4 * n
+    case .history: return 4 * n * network.parameters.historyFrames + vectors
+    }
+  }
+
   /// Work items of a group, at most RP_GPU_UPDATE_ITEMS.
   func items(_ n: Int, _ runtime: any DeviceRuntime) -> Int {
     switch self {

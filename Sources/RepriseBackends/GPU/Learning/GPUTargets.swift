@@ -25,6 +25,11 @@ final class GPUTargets {
     buffer = try device.runtime.allocate(byteCount: 4 * targets.neuronCount * rowsAtOnce)
   }
 
+  /// The first row of a task, which the others follow; nil where they are not on the device at once.
+  func rows(ofTask task: Int) throws(DeviceError) -> Row? {
+    rowsAtOnce == targets.taskCount * targets.rowCount && rowsAtOnce > 0 ? try row(1, task: task) : nil
+  }
+
   /// Row 1, 2, ... of a task.
   func row(_ row: Int, task: Int) throws(DeviceError) -> Row {
     let count = targets.neuronCount

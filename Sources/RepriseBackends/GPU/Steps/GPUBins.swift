@@ -22,6 +22,9 @@ final class GPUBins {
     sums = try device.runtime.allocate(byteCount: 4 * slots * rows)
   }
 
+  /// True if the device has all sums at the end of a trial.
+  var isWhole: Bool { rows == shape.count }
+
   /// The last step whose sums have a place on the device.
   var lastStep: Int { base + rows < shape.count ? shape.start + (base + rows) * shape.width - 1 : .max }
 
