@@ -131,7 +131,8 @@ import Testing
   @Test func damagedElectrodes() throws {
     for index: [Int64] in [[2, 4], [3, 2], [3], [-1, 3]] {
       try recording.writeNWB(to: folder.file("in.h5")) { $0.electrodesIndex = index }
-      try expectRefusal("in.h5:/units/electrodes_index does not say where the electrodes of each of 2 units end", change: window)
+      try expectRefusal(
+        "in.h5:/units/electrodes_index does not say where the electrodes of each of 2 units end", change: window)
     }
     try recording.writeNWB(to: folder.file("in.h5")) { $0.electrodes[0] = 3 }
     try expectRefusal(
