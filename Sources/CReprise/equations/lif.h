@@ -33,6 +33,47 @@ RP_FN void rp_group_words(rp_random_key key, uint32_t step, uint32_t counter, rp
   rp_philox_words(words, (uint32_t)key.seed, (uint32_t)(key.seed >> 32));
 }
 
+/* Static current (E1, E2) of RP_WIDTH neurons from slot i on; the spikes it received are cleared. */
+RP_FN rp_real rp_static_current(
+    const rp_lif_step_arguments *a, size_t i, rp_real excitatory_gain, rp_real inhibitory_gain)
+{
+  const rp_lif_constants *c = &a->constants;
+  const rp_lif_state *s = &a->state;
+  rp_real e = rp_filter_current(rp_load(s->excitatory_current + i), rp_broadcast(c->excitatory_decay),
+                                rp_load_count(s->excitatory_input + i), excitatory_gain);
+  rp_real n = rp_filter_current(rp_load(s->inhibitory_current + i), rp_broadcast(c->inhibitory_decay),
+                                rp_load_count(s->inhibitory_input + i), inhibitory_gain);
+  rp_clear_count(s->excitatory_input + i);
+  rp_clear_count(s->inhibitory_input + i);
+  rp_store(s->excitatory_current + i, e);
+  rp_store(s->inhibitory_current + i, n);
+  return e + n;
+}
+
+/* Plastic current (E3); the weights it received are cleared. */
+RP_FN rp_real rp_plastic_current(const rp_lif_step_arguments *a, size_t i)
+{
+  const rp_lif_constants *c = &a->constants;
+  const rp_lif_state *s = &a->state;
+  rp_real decay = s->plastic_decays ? rp_load(s->plastic_decays + i) : rp_broadcast(c->plastic_decay);
+  rp_real gain = s->plastic_gains ? rp_load(s->plastic_gains + i) : rp_broadcast(c->plastic_gain);
+  rp_real plastic =
+      rp_filter_current(rp_load(s->plastic_current + i), decay, rp_load_fixed(s->plastic_input + i), gain);
+  rp_clear_fixed(s->plastic_input + i);
+  rp_store(s->plastic_current + i, plastic);
+  return plastic;
+}
+
+/* The stimulus of this step (E8), which is then advanced. */
+RP_FN rp_real rp_stimulus(const rp_lif_step_arguments *a, size_t i, rp_real xi)
+{
+  const rp_lif_constants *c = &a->constants;
+  rp_real x = rp_load(a->state.stimulus + i);
+  rp_store(a->state.stimulus + i, rp_ou_step(x, rp_broadcast(c->stimulus_decay), rp_broadcast(c->stimulus_drift),
+                                             rp_broadcast(c->stimulus_amplitude), xi));
+  return x;
+}
+
 /* One step of RP_WIDTH neurons from slot i on; returns a bit per spike. */
 RP_FN uint32_t rp_lif_step_lanes(
     const rp_lif_step_arguments *a, size_t i, uint32_t flags, rp_real noise, rp_real stimulus_noise)
@@ -40,36 +81,16 @@ RP_FN uint32_t rp_lif_step_lanes(
   const rp_lif_constants *c = &a->constants;
   const rp_lif_state *s = &a->state;
   rp_real fixed = rp_broadcast(0), plastic = rp_broadcast(0);
-  if (flags & RP_STATIC) {
-    rp_real e = rp_filter_current(rp_load(s->excitatory_current + i), rp_broadcast(c->excitatory_decay),
-                                  rp_load_count(s->excitatory_input + i), rp_broadcast(c->excitatory_gain));
-    rp_real n = rp_filter_current(rp_load(s->inhibitory_current + i), rp_broadcast(c->inhibitory_decay),
-                                  rp_load_count(s->inhibitory_input + i), rp_broadcast(c->inhibitory_gain));
-    rp_clear_count(s->excitatory_input + i);
-    rp_clear_count(s->inhibitory_input + i);
-    rp_store(s->excitatory_current + i, e);
-    rp_store(s->inhibitory_current + i, n);
-    fixed = e + n;
-  }
+  if (flags & RP_STATIC)
+    fixed = rp_static_current(a, i, rp_broadcast(c->excitatory_gain), rp_broadcast(c->inhibitory_gain));
   if (flags & RP_CURRENT_NOISE) fixed = fixed + c->current_noise * noise;
-  if (flags & RP_PLASTIC) {
-    rp_real decay = s->plastic_decays ? rp_load(s->plastic_decays + i) : rp_broadcast(c->plastic_decay);
-    rp_real gain = s->plastic_gains ? rp_load(s->plastic_gains + i) : rp_broadcast(c->plastic_gain);
-    plastic = rp_filter_current(rp_load(s->plastic_current + i), decay, rp_load_fixed(s->plastic_input + i), gain);
-    rp_clear_fixed(s->plastic_input + i);
-    rp_store(s->plastic_current + i, plastic);
-  }
+  if (flags & RP_PLASTIC) plastic = rp_plastic_current(a, i);
   rp_real current = fixed + plastic;
   if (flags & RP_SUM_TOTAL) rp_store(s->sum + i, rp_load(s->sum + i) + current);
   if (flags & RP_SUM_PLASTIC) rp_store(s->sum + i, rp_load(s->sum + i) + plastic);
 
   rp_real external = rp_broadcast(c->baseline);
-  if (flags & RP_STIMULUS) {
-    rp_real x = rp_load(s->stimulus + i);
-    external = external + x;
-    rp_store(s->stimulus + i, rp_ou_step(x, rp_broadcast(c->stimulus_decay), rp_broadcast(c->stimulus_drift),
-                                         rp_broadcast(c->stimulus_amplitude), stimulus_noise));
-  }
+  if (flags & RP_STIMULUS) external = external + rp_stimulus(a, i, stimulus_noise);
 
   rp_real v = rp_load(s->potential + i);
   if (flags & RP_VOLTAGE_NOISE) v = v + c->voltage_noise * noise;
