@@ -41,8 +41,11 @@ public struct Project: Sendable {
   }
 
   /// Parameters of `reprise.toml` and overrides.
-  public func parameters(overrides: [String]) throws -> Parameters {
-    try ConfigReader.read(path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read)
+  public func parameters(overrides: [String]) throws -> Parameters { try parameters(overrides, stored: nil) }
+
+  private func parameters(_ overrides: [String], stored: Parameters?) throws -> Parameters {
+    try ConfigReader.read(
+      path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read, stored: stored)
   }
 
   /// The network of `network.h5` with the parameters that may change after it was built, as they are now.
@@ -55,7 +58,10 @@ public struct Project: Sendable {
     let stored = try storedNetwork()
     guard FileManager.default.fileExists(atPath: configurationPath) else { return stored }
     let origin = try NetworkFile.readOrigin(networkPath)
-    let wanted = try parameters(overrides: (origin?.overrides ?? []) + overrides)
+    // With the same text, values of neurons whose file is gone are those that the network has.
+    let isSameText = try origin?.configuration == configurationText()
+    let wanted = try parameters(
+      (origin?.overrides ?? []) + overrides, stored: isSameText ? stored.parameters : nil)
     var changed = Parameters.structuralDifferences(stored.parameters, wanted)
     if changed.isEmpty, let origin { changed = try changesBehindOverrides(since: origin) }
     guard changed.isEmpty else { throw ProjectError.networkOutdated(path: networkPath, sections: changed) }
@@ -172,7 +178,7 @@ extension Parameters {
   /// True for overrides of keys that ``structuralDifferences(_:_:)`` compares: they hold until the next `init`.
   static func isStructural(override: String) -> Bool {
     let key = override.prefix { $0 != "=" }.filter { !$0.isWhitespace }
-    let sections = ["network", "trial", "neuron", "static", "plastic", "feedforward", "targets"]
+    let sections = ["network", "trial", "neuron", "glif", "static", "plastic", "feedforward", "targets"]
     return key == "learning.every"
       || key != "trial.task_order" && key != "static.storage" && sections.contains { key.hasPrefix($0 + ".") }
   }
@@ -185,6 +191,7 @@ extension Parameters {
     (trialA.taskOrder, trialB.taskOrder) = (.inTurn, .inTurn)
     if trialA != trialB { sections.append("trial") }
     if a.neuron != b.neuron { sections.append("neuron") }
+    if a.glif != b.glif { sections.append("glif") }
     var (staticA, staticB) = (a.staticSynapses, b.staticSynapses)
     (staticA.storage, staticB.storage) = (.stored, .stored)
     if staticA != staticB { sections.append("static") }

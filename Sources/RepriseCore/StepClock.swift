@@ -57,7 +57,7 @@ public struct StepClock: Sendable, Equatable {
   }
 
   /// Smallest number of steps that is longer than a time.
-  static func stepsBeyond(_ milliseconds: Double, timeStep: Double) -> Int {
+  public static func stepsBeyond(_ milliseconds: Double, timeStep: Double) -> Int {
     let ratio = milliseconds / timeStep
     return (isWhole(milliseconds, timeStep: timeStep) ? Int(ratio.rounded()) : Int(ratio.rounded(.down))) + 1
   }

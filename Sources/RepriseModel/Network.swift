@@ -37,8 +37,7 @@ public struct Network: Sendable {
   public func startWeight(neuron: Int, input: Int) -> Double {
     if input < feedforwardCount { return parameters.feedforward.weight }
     let presynaptic = plasticConnections.presynapticNeuron(of: neuron, input: input - feedforwardCount)
-    return parameters.plasticStartWeight(
-      from: parameters.neuronClass(presynaptic), onto: parameters.neuronClass(neuron))
+    return parameters.plasticStartWeight(from: parameters.neuronClass(presynaptic), onto: neuron)
   }
 
   /// A number that differs between networks that cannot exchange checkpoints.

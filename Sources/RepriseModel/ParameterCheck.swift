@@ -57,7 +57,7 @@ struct ParameterCheck {
     unit.isEmpty ? "\(value)" : "\(value) \(unit)"
   }
 
-  private static func problem(_ value: Double, _ needed: (Double) -> String?) -> String? {
+  static func problem(_ value: Double, _ needed: (Double) -> String?) -> String? {
     value.isFinite ? needed(value) : "must be a finite number"
   }
 }

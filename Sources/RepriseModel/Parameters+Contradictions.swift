@@ -19,7 +19,7 @@ extension Parameters {
     let lengths = [
       ("trial.train_duration", trialDuration), ("record.window", record.window),
       ("neuron.t_ref", neuron.refractoryPeriod), ("learning.every", learning.interval),
-      ("feedforward.smoothing", feedforward.smoothing),
+      ("feedforward.smoothing", feedforward.smoothing), ("glif.t_ref", glif.refractoryPeriod.largest),
     ]
     for (key, length) in lengths where check.passed(key) && length / dt > Double(Self.maximalStepCount) {
       check.fail(
@@ -52,11 +52,17 @@ extension Parameters {
     guard check.passed("learning.every") else { return }
     for (key, length) in [
       ("trial.stim_off", trial.stimulusOff), ("trial.train_duration", trial.trainDuration),
-    ] where check.passed(key) && !StepClock.isWhole(length, timeStep: learning.interval) {
+    ] where check.passed(key) && !isOnLearningGrid(key, length) {
       check.fail(
         key, "= \(length) ms must be a whole multiple of learning.every = \(learning.interval) ms.",
         related: ["learning.every"])
     }
+  }
+
+  /// No row of targets at all would be left of a time that is next to nothing.
+  private func isOnLearningGrid(_ key: String, _ length: Double) -> Bool {
+    StepClock.isWhole(length, timeStep: learning.interval)
+      && (key != "trial.train_duration" || length > learning.interval / 2)
   }
 
   /// Forward Euler overshoots where a decay is faster than one step.

@@ -66,33 +66,6 @@ extension Parameters {
     }
   }
 
-  /// J = 2 tau_m g / sqrt(K) for a receiving neuron of the given class.
-  private func staticWeightUnit(onto post: NeuronClass) -> Double {
-    guard staticInDegree > 0 else { return 0 }
-    return 2 * neuron.membraneTimeConstant[post] * network.gain / Double(staticInDegree).squareRoot()
-  }
-
-  /// Weight of one static synapse, current x ms.
-  public func staticWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
-    let relative =
-      pre == .excitatory ? staticSynapses.excitatoryWeights[post] : staticSynapses.inhibitoryWeights[post]
-    return relative * staticWeightUnit(onto: post)
-  }
-
-  /// X, the constant drive.
-  public func baselineCurrent(_ post: NeuronClass) -> Double {
-    staticSynapses.drive[post] * 0.08 * network.gain * Double(staticInDegree).squareRoot()
-  }
-
-  /// Start weight of a plastic synapse, current x ms: 2 tau_m g / (2 sqrt(L)), signed by the sender's class.
-  public func plasticStartWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
-    guard plasticInputsPerClass > 0 else { return 0 }
-    let size =
-      plastic.weightScale * neuron.membraneTimeConstant[post] * network.gain
-      / Double(plasticInputsPerClass).squareRoot()
-    return pre == .excitatory ? size : -size
-  }
-
   /// End of the trial, ms.
   public var trialDuration: Double { trial.stimulusOff + trial.trainDuration }
 

@@ -19,6 +19,7 @@ extension Parameters {
     checkNetwork(&check)
     checkTimes(&check)
     checkNeuron(&check)
+    checkGLIF(&check)
     checkStatic(&check)
     checkPlastic(&check)
     checkInputs(&check)

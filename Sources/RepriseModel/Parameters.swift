@@ -32,6 +32,7 @@ public struct Parameters: Sendable, Equatable, Codable {
   public var network = NetworkParameters()
   public var trial = TrialParameters()
   public var neuron = LIFParameters()
+  public var glif = GLIFParameters()
   public var staticSynapses = StaticParameters()
   public var plastic = PlasticParameters()
   public var feedforward = FeedforwardParameters()
@@ -78,7 +79,7 @@ public struct TrialParameters: Sendable, Equatable, Codable {
   public init() {}
 }
 
-/// `[neuron]`: leaky integrate-and-fire neurons.
+/// `[neuron]`: the model of neurons, and the parameters of leaky integrate-and-fire neurons.
 ///
 /// | Property               | Symbol | Unit | Default |
 /// |------------------------|--------|------|---------|
@@ -89,6 +90,8 @@ public struct TrialParameters: Sendable, Equatable, Codable {
 public struct LIFParameters: Sendable, Equatable, Codable {
   public enum Model: String, Sendable, Codable, CaseIterable {
     case lif
+    /// Generalised; the parameters are ``GLIFParameters``.
+    case glif1, glif2, glif3, glif4, glif5
   }
 
   public var model = Model.lif

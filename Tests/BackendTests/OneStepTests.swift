@@ -1,5 +1,6 @@
 // One step of the CPU backend from a state of the reference: every quantity to a few units in the last place.
 import CReprise
+import Foundation
 @testable import RepriseBackends
 import RepriseCore
 import RepriseModel
@@ -34,6 +35,7 @@ import Testing
     #expect(worst.potential < 1e-6)
     #expect(worst.currents < 1e-5)
     #expect(worst.stimulus < 1e-6)
+    #expect(worst.cells < 1e-6)
     #expect(worst.disagreeingSpikes == 0)
   }
 
@@ -74,7 +76,7 @@ import Testing
 }
 
 private struct Distances {
-  var potential = 0.0, currents = 0.0, stimulus = 0.0
+  var potential = 0.0, currents = 0.0, stimulus = 0.0, cells = 0.0
   var disagreeingSpikes = 0
 
   mutating func compare(_ cpu: CPUState, _ reference: ReferenceState, _ network: Network) {
@@ -87,6 +89,9 @@ private struct Distances {
       currents = max(currents, distance(cpu.plasticCurrent[slot], reference.plasticCurrent[neuron]))
       stimulus = max(stimulus, distance(cpu.stimulus[slot], reference.stimulus[neuron]))
       if Int(cpu.lastSpike[slot]) != reference.lastSpike[neuron] { disagreeingSpikes += 1 }
+      for (found, wanted) in zip(cpu.cellState(slot, network), reference.cellState(neuron, network)) {
+        cells = max(cells, distance(found, wanted))
+      }
     }
   }
 
@@ -99,7 +104,6 @@ extension CPUState {
     let parameters = network.parameters
     for neuron in 0..<network.neuronCount {
       let slot = network.layout.slot(neuron)
-      let c = parameters.neuronClass(neuron)
       potential[slot] = Float(reference.potential[neuron])
       excitatoryCurrent[slot] = Float(reference.excitatoryCurrent[neuron])
       inhibitoryCurrent[slot] = Float(reference.inhibitoryCurrent[neuron])
@@ -107,14 +111,43 @@ extension CPUState {
       stimulus[slot] = Float(reference.stimulus[neuron])
       lastSpike[slot] = Int32(reference.lastSpike[neuron])
       excitatoryInput[slot] = spikeCount(
-        reference.excitatoryInput[neuron], weight: parameters.staticWeight(from: .excitatory, onto: c))
+        reference.excitatoryInput[neuron], weight: parameters.staticWeight(from: .excitatory, onto: neuron))
       inhibitoryInput[slot] = spikeCount(
-        reference.inhibitoryInput[neuron], weight: parameters.staticWeight(from: .inhibitory, onto: c))
+        reference.inhibitoryInput[neuron], weight: parameters.staticWeight(from: .inhibitory, onto: neuron))
       plasticInput[slot] = Int64(reference.plasticInput[neuron] * 0x1p32)
+      for (row, value) in reference.cellState(neuron, network).enumerated() {
+        cells[row * cellStride(network) + slot] = Float(value)
+      }
     }
   }
 
   private func spikeCount(_ input: Double, weight: Double) -> UInt16 {
     weight == 0 ? 0 : UInt16((input / weight).rounded())
+  }
+}
+
+extension CPUState {
+  /// From one row of `cells` to the next.
+  fileprivate func cellStride(_ network: Network) -> Int {
+    let rows = RP_GLIF_AFTER_SPIKE_MEAN + network.parameters.afterSpikeCurrentCount
+    return cells.count / rows
+  }
+
+  /// theta_s, theta_v and after-spike currents; nothing for LIF neurons.
+  fileprivate func cellState(_ slot: Int, _ network: Network) -> [Float] {
+    guard network.parameters.neuron.model.isGLIF else { return [] }
+    return stride(from: slot, to: cells.count, by: cellStride(network)).map { cells[$0] }
+  }
+}
+
+extension ReferenceState {
+  /// As kernels hold it: after-spike currents by their mean over the next step.
+  fileprivate func cellState(_ neuron: Int, _ network: Network) -> [Double] {
+    guard network.parameters.neuron.model.isGLIF else { return [] }
+    let dt = network.parameters.trial.timeStep
+    let means = zip(afterSpikeCurrents, network.parameters.glifNeuron(neuron).afterSpikeCurrents).map { values, current in
+      values[neuron] * (1 - exp(-current.rate * dt)) / (current.rate * dt)
+    }
+    return [spikeThreshold[neuron], voltageThreshold[neuron]] + means
   }
 }

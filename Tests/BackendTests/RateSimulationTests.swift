@@ -18,6 +18,38 @@ import Testing
     try checkRate((0.9, 0.3), noise, on: .openCL)
   }
 
+  /// Target currents of recorded rates are those at which GLIF1 neurons fire at these rates.
+  @Test(arguments: [3.0, 20.0]) func cellsFireAtTheRecordedRate(rate: Double) throws {
+    var parameters = smallParameters()
+    parameters.network.neuronCount = 2000
+    parameters.network.excitatoryCount = nil
+    parameters.trial.timeStep = 0.01
+    parameters.trial.stimulusOn = 0
+    parameters.trial.stimulusOff = 0
+    parameters.trial.trainDuration = 400
+    parameters.staticSynapses.inDegree = 0
+    parameters.noise.model = .voltage
+    parameters.noise.sigma = 6
+    parameters.neuron.model = .glif1
+    parameters.glif.capacitance = .shared(100)
+    parameters.glif.resistance = .shared(0.12)
+    parameters.glif.restPotential = .shared(-70)
+    parameters.glif.threshold = .shared(-55)
+    parameters.glif.refractoryPeriod = .shared(0)
+    let recorded = RecordedActivity(taskCount: 1, rowCount: 1, unitCount: 1, values: [Float(rate)])
+    let current = Double(Targets.rates(recorded, parameters, currentDeviation: 0, threads: 2).values[0])
+    parameters.staticSynapses.inDegree = 1
+    parameters.staticSynapses.drive = PerClass(both: current * 0.12 / 0.08)
+    let network = Network(parameters: parameters, staticConnections: .none(neuronCount: 2000))
+    var request = TrialRequest(.untrained, index: 1)
+    request.recordsSpikes = true
+    let spikes = Trial.run(request, on: try CPUBackend(network: network, threads: 2), learns: false).spikes
+    let found = Double(spikes.steps.count { $0 > 10_000 }) / 2000 / 0.3
+    print("\(rate) Hz: \(current) pA, simulated \(found) Hz")
+    // Missed crossings make it less, as above.
+    #expect(found < 1.05 * rate && found > 0.85 * rate)
+  }
+
   private func checkRate(
     _ drive: (mu: Double, sigma: Double), _ noise: NoiseParameters.Model, on backend: TestedBackend
   ) throws {

@@ -49,7 +49,11 @@ import Testing
       "[noise]\nmodel = \"voltag\"",
       "reprise.toml:2: noise.model = \"voltag\" must be one of \"none\", \"voltage\", \"current\". Did you mean \"voltage\"?"
     ),
-    ("[neuron]\nmodel = \"glif\"", "reprise.toml:2: neuron.model = \"glif\" must be \"lif\". Did you mean \"lif\"?"),
+    (
+      "[neuron]\nmodel = \"glif\"",
+      "reprise.toml:2: neuron.model = \"glif\" must be one of \"lif\", \"glif1\", \"glif2\", \"glif3\", \"glif4\", "
+        + "\"glif5\". Did you mean \"lif\"?"
+    ),
     ("[learning]\nfreeze = 1", "reprise.toml:2: learning.freeze = 1 must be true or false."),
     ("[targets]\nselect = 1", "reprise.toml:2: targets.select = 1 must be a text in quotes."),
     (

@@ -121,6 +121,10 @@ import Testing
       "neuron.t_ref makes 1e+300 ms, which is more than 2000000000 steps of trial.dt = 0.1 ms."
     ),
     (
+      { $0.trial.trainDuration = 1e-12 },
+      "trial.train_duration = 1e-12 ms must be a whole multiple of learning.every = 10.0 ms."
+    ),
+    (
       { $0.neuron.membraneTimeConstant.inhibitory = 0.05 },
       "neuron.tau_m = 0.05 ms must not be shorter than trial.dt = 0.1 ms."
     ),
@@ -222,6 +226,60 @@ import Testing
         + "because there are no static connections."
     ),
   ]
+
+  static let cells: [(Change, String)] = [
+    ({ $0.glif.capacitance = .shared(0) }, "glif.C = 0.0 must be greater than 0."),
+    ({ $0.glif.resistance = .each([1, 2]) }, "glif.R has 2 values but needs network.N = 4096, one for each neuron, or "
+      + "two: [excitatory, inhibitory]."),
+    (
+      { $0.glif.threshold = .each([Double](repeating: 1, count: 4095) + [.nan]) },
+      "glif.theta_inf = nan of neuron 4095 must be a finite number."
+    ),
+    (
+      { $0.glif.threshold = .each([1, 0] + [Double](repeating: 1, count: 4094)) },
+      "glif.theta_inf = 0.0 must be greater than glif.E_L = 0.0, for neuron 1."
+    ),
+    (
+      { $0.glif.restPotential = .perClass(PerClass(excitatory: 0, inhibitory: 2)) },
+      "glif.theta_inf = 1.0 must be greater than glif.E_L = 2.0, for inhibitory neurons."
+    ),
+    ({ $0.glif.refractoryPeriod = .shared(-1) }, "glif.t_ref = -1.0 ms must not be negative."),
+    (
+      { $0.glif.refractoryPeriod = .shared(1e300) },
+      "glif.t_ref makes 1e+300 ms, which is more than 2000000000 steps of trial.dt = 0.1 ms."
+    ),
+    ({ $0.glif.resetFactor = .shared(1.5) }, "glif.f_v = 1.5 must be between -1 and 1."),
+    (
+      { $0.glif.spikeThresholdRate = .perClass(PerClass(excitatory: 1, inhibitory: -1)) },
+      "glif.b_s = -1.0 1/ms of inhibitory neurons must not be negative."
+    ),
+    ({ $0.glif.afterSpikeRates[1] = .shared(0) }, "glif.asc_rate = 0.0 1/ms must be greater than 0."),
+    (
+      { $0.glif.afterSpikeJumps = [.shared(1)] },
+      "glif.asc_rate has 2 values but needs 1, one for each current of glif.asc_amplitude."
+    ),
+    (
+      { $0.glif.afterSpikeFactors = [.shared(1)] },
+      "glif.asc_factor has 1 values but needs none, or 2, one for each current of glif.asc_amplitude."
+    ),
+    (
+      {
+        $0.glif.afterSpikeJumps = Array(repeating: .shared(1), count: 65)
+        $0.glif.afterSpikeRates = Array(repeating: .shared(1), count: 65)
+      }, "glif.asc_amplitude has 65 currents but must have at most 64."
+    ),
+    (
+      {
+        $0.neuron.model = .glif2
+        $0.neuron.threshold = PerClass(both: 2)
+      }, "neuron.V_th is not used by neuron.model = \"glif2\": set glif.theta_inf instead."
+    ),
+  ]
+
+  @Test(arguments: cells.indices) func cellsOutOfRange(_ index: Int) {
+    let (change, sentence) = Self.cells[index]
+    #expect(errors(change) == [sentence])
+  }
 
   @Test(arguments: contradictions.indices)
   func contradicting(_ index: Int) {

@@ -166,9 +166,60 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.feedforward.count = 4
       p.feedforward.meanRate = 50
     },
-  ]
+  ] + glif
 
   public static func named(_ name: String) -> NetworkVariant { all.first { $0.name == name }! }
+}
+
+extension NetworkVariant {
+  /// Generalised leaky integrate-and-fire neurons, alike and each of its own kind.
+  static let glif: [NetworkVariant] = [
+    NetworkVariant("GLIF1") { $0.neuron.model = .glif1 },
+    NetworkVariant("GLIF2, a cell for each neuron, voltage noise") { p in
+      p.neuron.model = .glif2
+      p.noise.model = .voltage
+      p.glif.varyCells(p.neuronCount)
+    },
+    NetworkVariant("GLIF3, three after-spike currents, current noise") { p in
+      p.neuron.model = .glif3
+      p.noise.model = .current
+      p.noise.sigma = 0.1
+      p.glif.afterSpikeJumps = [.shared(-0.1), .perClass(PerClass(excitatory: 0.03, inhibitory: -0.02)), .shared(-0.01)]
+      let slow = PerClassOrNeuron.each((0..<p.neuronCount).map { 0.01 + 1e-4 * Double($0) })
+      p.glif.afterSpikeRates = [.shared(0.2), .shared(0.05), slow]
+      p.glif.afterSpikeFactors = [.shared(1), .shared(0.5), .shared(0.9)]
+    },
+    NetworkVariant("GLIF4, no static connections, voltage noise") { p in
+      p.neuron.model = .glif4
+      p.staticSynapses.inDegree = 0
+      p.noise.model = .voltage
+    },
+    NetworkVariant("GLIF5, a cell for each neuron, feed-forward neurons, three tasks") { p in
+      p.neuron.model = .glif5
+      p.targets.taskCount = 3
+      p.feedforward.count = 5
+      p.feedforward.meanRate = 40
+      p.feedforward.weight = 0.3
+      p.glif.varyCells(p.neuronCount)
+      p.glif.voltageThresholdGain = .each((0..<p.neuronCount).map { 1e-5 * Double($0) })
+    },
+  ]
+}
+
+extension GLIFParameters {
+  /// Gives every neuron another membrane and reset.
+  fileprivate mutating func varyCells(_ count: Int) {
+    func values(_ value: (Double) -> Double) -> PerClassOrNeuron { .each((0..<count).map { value(Double($0)) }) }
+    capacitance = values { 8 + 0.03 * $0 }
+    resistance = values { 1.5 - 0.005 * $0 }
+    restPotential = values { -0.3 + 0.004 * $0 }
+    threshold = values { 0.8 + 0.003 * $0 }
+    refractoryPeriod = values { ($0 / 50).rounded(.down) }
+    resetFactor = values { 0.001 * $0 }
+    resetShift = values { 0.2 - 0.001 * $0 }
+    spikeThresholdJump = values { 0.001 * $0 }
+    spikeThresholdRate = .perClass(PerClass(excitatory: 0.05, inhibitory: 0.02))
+  }
 }
 
 /// The network of some parameters, after its untrained run.

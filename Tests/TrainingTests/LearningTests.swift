@@ -50,6 +50,22 @@ import Testing
     for other in late { #expect(abs(other - late[0]) < 0.1) }
   }
 
+  /// Neurons that adapt learn as others do.
+  @Test(arguments: [LIFParameters.Model.glif1, .glif2, .glif3, .glif4, .glif5])
+  func everyCellModelLearns(_ model: LIFParameters.Model) throws {
+    var parameters = parameters(static: 0)
+    parameters.neuron.model = model
+    let network = try makeNetwork(parameters)
+    var trainer = Trainer(try CPUBackend(network: network, threads: 2))
+    var correlations: [Double] = []
+    while correlations.count < 100, correlations.count < 5 || mean(correlations.suffix(5)) < 0.55 {
+      correlations.append(try trainer.runLoop(measuringCorrelation: true).correlation!)
+    }
+    print("\(model): \(correlations[0]) in the first loop, \(mean(correlations.suffix(5))) after \(correlations.count)")
+    #expect(correlations[0] < 0.4)
+    #expect(mean(correlations.suffix(5)) > 0.5)
+  }
+
   @Test(arguments: TestedBackend.fast) func tasksAreLearnedTogether(_ kind: TestedBackend) throws {
     let network = try makeNetwork(parameters(static: 60, taskCount: 2))
     let backend = try kind.make(network, threads: 2)

@@ -11,7 +11,8 @@ static void rp_normal_fill_variant(rp_random_key key, uint32_t step, size_t begi
     }
 }
 
-RP_FN size_t rp_lif_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, uint32_t flags)
+/* `is_glif` is a constant of each call, so that every loop has one model. */
+RP_FN size_t rp_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, uint32_t flags, int is_glif)
 {
   size_t count = 0;
   for (size_t group = a->begin; group < a->end; group += RP_SLOT_GROUP)
@@ -25,7 +26,8 @@ RP_FN size_t rp_lif_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, 
         rp_real xi = rp_broadcast(0), stimulus_xi = rp_broadcast(0);
         if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) xi = rp_normal_from_word(noise[quarter]);
         if (flags & RP_STIMULUS) stimulus_xi = rp_normal_from_word(stimulus[quarter]);
-        uint32_t bits = rp_lif_step_lanes(a, i, flags, xi, stimulus_xi);
+        uint32_t bits = is_glif ? rp_glif_step_lanes(a, i, flags, xi, stimulus_xi)
+                                : rp_lif_step_lanes(a, i, flags, xi, stimulus_xi);
         while (__builtin_expect(bits != 0, 0)) {
           spikes[count++] = (uint32_t)i + (uint32_t)__builtin_ctz(bits);
           bits &= bits - 1;
@@ -39,10 +41,18 @@ RP_FN size_t rp_lif_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, 
 static size_t rp_lif_step_variant(const rp_lif_step_arguments *a, uint32_t *spikes)
 {
   switch (a->flags) {
-    case RP_STATIC | RP_PLASTIC: return rp_lif_step_body(a, spikes, RP_STATIC | RP_PLASTIC);
+    case RP_STATIC | RP_PLASTIC: return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC, 0);
     case RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE:
-      return rp_lif_step_body(a, spikes, RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE);
-    case RP_PLASTIC | RP_VOLTAGE_NOISE: return rp_lif_step_body(a, spikes, RP_PLASTIC | RP_VOLTAGE_NOISE);
-    default: return rp_lif_step_body(a, spikes, a->flags);
+      return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE, 0);
+    case RP_PLASTIC | RP_VOLTAGE_NOISE: return rp_step_body(a, spikes, RP_PLASTIC | RP_VOLTAGE_NOISE, 0);
+    default: return rp_step_body(a, spikes, a->flags, 0);
+  }
+}
+
+static size_t rp_glif_step_variant(const rp_lif_step_arguments *a, uint32_t *spikes)
+{
+  switch (a->flags) {
+    case RP_STATIC | RP_PLASTIC: return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC, 1);
+    default: return rp_step_body(a, spikes, a->flags, 1);
   }
 }

@@ -6,6 +6,7 @@
 #include "../equations/normal_table.h"
 #include "../equations/random.h"
 #include "../equations/lif.h"
+#include "../equations/glif.h"
 #include "../equations/permutation.h"
 #include "neuron.h"
 #include "draw.h"
@@ -20,8 +21,8 @@
 #include "history_update.h"
 
 const rp_kernels rp_kernels_scalar = {
-    "scalar", rp_lif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant, RP_RLS_FUNCTIONS,
-    rp_history_gain_variant, rp_history_update_variant};
+    "scalar", rp_lif_step_variant, rp_glif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant,
+    RP_RLS_FUNCTIONS, rp_history_gain_variant, rp_history_update_variant};
 
 void rp_random_words(rp_random_key key, uint32_t index, uint32_t step, uint32_t out[4])
 {

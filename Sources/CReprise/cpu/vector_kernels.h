@@ -3,6 +3,7 @@
 #include "../equations/normal_table.h"
 #include "../equations/random.h"
 #include "../equations/lif.h"
+#include "../equations/glif.h"
 #include "../equations/permutation.h"
 #include "neuron.h"
 #include "draw.h"

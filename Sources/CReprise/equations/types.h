@@ -55,6 +55,48 @@ typedef struct {
   RP_GLOBAL float *sum;                  ///< the current is added here when RP_SUM_* is set
 } rp_lif_state;
 
+/// Rows of the constants of GLIF neurons (equations G1 to G6). They take the place of those of `rp_lif_constants` that
+/// depend on the cell.
+enum {
+  RP_GLIF_EXCITATORY_GAIN,  ///< weight of an excitatory static synapse / tau_E
+  RP_GLIF_INHIBITORY_GAIN,  ///< weight of an inhibitory static synapse / tau_I
+  RP_GLIF_BASELINE,         ///< X
+  RP_GLIF_VOLTAGE_NOISE,    ///< sigma sqrt(dt / (R C))
+  RP_GLIF_CURRENT_NOISE,    ///< sigma sqrt(R C / dt) / R
+  RP_GLIF_REST,             ///< E_L
+  RP_GLIF_RESISTANCE,       ///< R
+  RP_GLIF_RISE,             ///< 1 - exp(-dt / (R C))
+  RP_GLIF_THRESHOLD,        ///< theta_inf
+  RP_GLIF_RESET_FACTOR,     ///< f_v
+  RP_GLIF_RESET_SHIFT,      ///< delta_v
+  RP_GLIF_SPIKE_LOSS,       ///< of theta_s in a step: 1 - exp(-b_s dt)
+  RP_GLIF_SPIKE_KEPT,       ///< of theta_s at a spike: exp(-b_s T)
+  RP_GLIF_SPIKE_JUMP,       ///< delta_theta_s
+  RP_GLIF_VOLTAGE_LOSS,     ///< of theta_v in a step: 1 - exp(-b_v dt)
+  RP_GLIF_VOLTAGE_GAIN,     ///< of v - E_L in theta_v
+  RP_GLIF_DRIVE_GAIN,       ///< of R times the total current in theta_v
+  RP_GLIF_AFTER_SPIKE,      ///< from here on, for each after-spike current: loss in a step, kept and gained at a spike
+  RP_GLIF_AFTER_SPIKE_ROWS = 3,
+};
+
+/// Rows of the state of GLIF neurons.
+enum {
+  RP_GLIF_SPIKE_THRESHOLD,    ///< theta_s
+  RP_GLIF_VOLTAGE_THRESHOLD,  ///< theta_v
+  RP_GLIF_AFTER_SPIKE_MEAN,   ///< from here on: mean of each after-spike current over the next step
+};
+
+/// What GLIF neurons have of their own. A row has one number for each slot, and the next one is `stride` numbers on.
+typedef struct {
+  const RP_GLOBAL float *constants;
+  const RP_GLOBAL int32_t *refractory_steps;  ///< [slot]
+  RP_GLOBAL float *state;
+  size_t stride;
+  uint32_t after_spike_currents;  ///< their number
+  int32_t has_spike_threshold;    ///< theta_s
+  int32_t has_voltage_threshold;  ///< theta_v
+} rp_glif;
+
 /// What a step involves.
 enum {
   RP_STATIC = 1,         ///< static synapses
@@ -66,10 +108,11 @@ enum {
   RP_SUM_PLASTIC = 64,   ///< add the plastic current to `sum`
 };
 
-/// One step of a run of LIF neurons of one class.
+/// One step of a run of neurons of one class.
 typedef struct {
   rp_lif_state state;
   rp_lif_constants constants;
+  rp_glif glif;            ///< for GLIF neurons alone
   size_t begin, end;       ///< slots, multiples of RP_SLOT_GROUP
   int32_t step;
   uint32_t flags;

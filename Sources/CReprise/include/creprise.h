@@ -116,6 +116,7 @@ typedef void rp_history_update_function(const rp_history_update_arguments *argum
 typedef struct {
   const char *name;
   rp_lif_step_function *lif_step;
+  rp_lif_step_function *glif_step;
   rp_normal_fill_function *normal_fill;
   rp_draw_targets_function *draw_targets;
   rp_event_update_function *event_update[RP_PRECISIONS];  ///< null for float64

@@ -25,6 +25,7 @@ public final class CPUBackend: Backend {
   let workers: [CPUWorker]
   let clock: StepClock
   let constants: [rp_lif_constants]
+  let cells: CPUCells?
   let spikeWeights: FilteredSpikeWeights
   let plasticDecays, plasticGains: AlignedBuffer<Float>?
   var request = TrialRequest(.untrained, index: 0)
@@ -64,7 +65,8 @@ public final class CPUBackend: Backend {
     self.kernels = kernels
     let network = connectivity.network
     clock = network.parameters.clock
-    state = CPUState(network)
+    cells = CPUCells(network)
+    state = CPUState(network, cells)
     pool = WorkerPool(threadCount: connectivity.partitions.count)
     let threadCount = connectivity.partitions.count
     workers = connectivity.partitions.map { CPUWorker($0, network, threadCount: threadCount) }

@@ -110,8 +110,15 @@ public struct CPUMemory: Sendable {
       2 * parameters.neuronCount * parameters.staticOutDegree + threads * slots * (8 + 2 * blocks))
   }
 
+  /// CPUCells and their state, for each slot; every backend has its own.
+  private var cellBytes: Int {
+    guard parameters.neuron.model.isGLIF else { return 0 }
+    return 4 * (GLIFConstants.constantRows(parameters) + 2 + parameters.afterSpikeCurrentCount) + 4
+  }
+
   /// CPUState, the spike lists of CPUWorker, BinSums, and what a trial returns.
   private func neurons(bins: Int) -> MemoryPart {
-    MemoryPart("neurons, and sums of their currents", slots * (56 + 8 + 4 * bins) + 16 * parameters.neuronCount)
+    MemoryPart(
+      "neurons, and sums of their currents", slots * (56 + 8 + 4 * bins + cellBytes) + 16 * parameters.neuronCount)
   }
 }

@@ -17,6 +17,8 @@ final class CPUState: @unchecked Sendable {
   let gained: AlignedBuffer<Float>
   /// Scratch of an update: filtered spikes, negative where they gained something.
   let markedSpikes: AlignedBuffer<Float>
+  /// Of GLIF neurons: rows of RP_GLIF_SPIKE_THRESHOLD and so on.
+  let cells: AlignedBuffer<Float>
   /// Scratch of an update: static current and target by slot.
   let staticCurrent, target: AlignedBuffer<Float>
 
@@ -24,7 +26,7 @@ final class CPUState: @unchecked Sendable {
   private static let never: Int32 = -1_000_000_000
   private static let always: Int32 = 1_000_000_000
 
-  init(_ network: Network) {
+  init(_ network: Network, _ cells: CPUCells?) {
     let slots = network.layout.slotCount
     potential = AlignedBuffer(count: slots, stagger: 1)
     excitatoryCurrent = AlignedBuffer(count: slots, stagger: 8)
@@ -40,12 +42,13 @@ final class CPUState: @unchecked Sendable {
     let sources = network.parameters.usesEvents ? filteredSpikes.count : 0
     gained = AlignedBuffer(count: sources)
     markedSpikes = AlignedBuffer(count: sources)
+    self.cells = AlignedBuffer(count: cells?.stateCount ?? 0, stagger: 11)
     staticCurrent = AlignedBuffer(count: slots)
     target = AlignedBuffer(count: slots)
   }
 
   func reset(_ network: Network, _ request: TrialRequest, kernels: UnsafePointer<rp_kernels>) {
-    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes, gained] {
+    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes, gained, cells] {
       buffer.fill(0)
     }
     excitatoryInput.fill(0)
@@ -61,7 +64,21 @@ final class CPUState: @unchecked Sendable {
       seed: network.parameters.network.seed, purpose: request.potentialPurpose.rawValue,
       trial: UInt32(truncatingIfNeeded: request.index))
     kernels.pointee.normal_fill(key, 0, 0, layout.slotCount, potential.pointer)
-    let neuron = network.parameters.neuron
+    startPotentials(network)
+  }
+
+  /// From standard normal numbers.
+  private func startPotentials(_ network: Network) {
+    let (layout, parameters) = (network.layout, network.parameters)
+    guard !parameters.neuron.model.isGLIF else {
+      for neuron in 0..<network.neuronCount {
+        let (slot, cell) = (layout.slot(neuron), parameters.glifNeuron(neuron))
+        let rest = Float(cell.restPotential)
+        potential[slot] = rest + (Float(cell.threshold) - rest) * potential[slot]
+      }
+      return
+    }
+    let neuron = parameters.neuron
     for (slots, c) in [(layout.excitatorySlots, NeuronClass.excitatory), (layout.inhibitorySlots, .inhibitory)] {
       let reset = Float(neuron.resetPotential[c])
       let range = Float(neuron.threshold[c]) - reset

@@ -12,7 +12,7 @@ final class StepJob: ThreadJob {
   private let clock: StepClock
   private let interval: Int
   private let views: AlignedBuffer<WorkerView>
-  private let lifStep: @convention(c) (UnsafePointer<rp_lif_step_arguments>?, UnsafeMutablePointer<UInt32>?) -> Int
+  private let neuronStep: @convention(c) (UnsafePointer<rp_lif_step_arguments>?, UnsafeMutablePointer<UInt32>?) -> Int
   private let padded: Int
   private let columnBits: UInt32
   private let weights: UnsafeMutablePointer<Float>
@@ -34,7 +34,8 @@ final class StepJob: ThreadJob {
     clock = backend.clock
     interval = clock.learningIntervalSteps
     views = AlignedBuffer(backend.workers.map { $0.view() })
-    lifStep = backend.kernels.table.pointee.lif_step!
+    let kernels = backend.kernels.table.pointee
+    neuronStep = network.parameters.neuron.model.isGLIF ? kernels.glif_step! : kernels.lif_step!
     padded = backend.learning.columns.padded
     columnBits = UInt32(backend.learning.columns.bits)
     weights = backend.learning.weights.pointer
@@ -103,8 +104,8 @@ final class StepJob: ThreadJob {
     let counts = step & 1 == 0 ? view.counts.0 : view.counts.1
     view.classes[0].step = Int32(truncatingIfNeeded: step)
     view.classes[1].step = Int32(truncatingIfNeeded: step)
-    counts[0] = lifStep(view.classes, slots)
-    counts[1] = lifStep(view.classes + 1, slots + counts[0])
+    counts[0] = neuronStep(view.classes, slots)
+    counts[1] = neuronStep(view.classes + 1, slots + counts[0])
   }
 
   // MARK: Neurons
@@ -123,6 +124,7 @@ final class StepJob: ThreadJob {
         plastic_input: state.plasticInput.pointer, plastic_decays: backend.plasticDecays?.pointer,
         plastic_gains: backend.plasticGains?.pointer, sum: nil)
       arguments.constants = backend.constants[index]
+      if let cells = backend.cells { arguments.glif = cells.arguments(state: state.cells.pointer) }
       let slots = worker.slots(of: c, layout)
       arguments.begin = slots.lowerBound
       arguments.end = slots.upperBound

@@ -75,6 +75,7 @@ public final class GPUBackend: Backend {
     _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool, limits: GPULimits = GPULimits(),
     steps: GPUStepMode? = nil, defines: [String: String] = [:]
   ) throws(DeviceError) {
+    try Self.checkNeurons(network.parameters.neuron.model)
     if learns {
       try Self.checkLearning(
         network.parameters.learning, on: runtime.device.name, hasDoubles: runtime.hasDoubles)
@@ -103,6 +104,13 @@ public final class GPUBackend: Backend {
     feedforward = try GPUFeedforward(network, device)
     targets = form == nil ? nil : try GPUTargets(network.targets, device)
     try runtime.synchronize()
+  }
+
+  private static func checkNeurons(_ model: LIFParameters.Model) throws(DeviceError) {
+    guard model.isGLIF else { return }
+    throw .unsupported(
+      what: "neuron.model", found: "\"\(model.rawValue)\"",
+      advice: "Use --backend cpu, or neuron.model = \"lif\".")
   }
 
   static func checkLearning(_ learning: LearningParameters, on device: String, hasDoubles: Bool) throws(DeviceError) {

@@ -14,27 +14,27 @@ public final class ReferenceBackend: Backend {
 
   var state: ReferenceState
   var learning: ReferenceLearning
-  private let clock: StepClock
+  let clock: StepClock
   private let outgoing: OutgoingSynapses
-  private var request = TrialRequest(.untrained, index: 0)
-  private var step = 0
+  var request = TrialRequest(.untrained, index: 0)
+  var step = 0
   private var noise: SlotNoise
   private var stimulusNoise: SlotNoise
-  private var result = TrialResult(spikeCounts: [])
+  var result = TrialResult(spikeCounts: [])
 
   public init(network: Network) {
     self.network = network
     groups = PresynapticGroups(network.plasticConnections, neuronCount: network.neuronCount)
     clock = network.parameters.clock
-    state = ReferenceState(neuronCount: network.neuronCount, feedforwardCount: network.feedforwardCount)
+    state = ReferenceState(network)
     learning = ReferenceLearning(network)
     outgoing = OutgoingSynapses(network)
     noise = SlotNoise(seed: 0, purpose: .testNoise, trial: 0)
     stimulusNoise = noise
   }
 
-  private var parameters: Parameters { network.parameters }
-  private var involvesPlasticity: Bool { request.kind != .untrained }
+  var parameters: Parameters { network.parameters }
+  var involvesPlasticity: Bool { request.kind != .untrained }
 
   public func beginTrial(_ request: TrialRequest) {
     self.request = request
@@ -42,17 +42,25 @@ public final class ReferenceBackend: Backend {
     let seed = parameters.network.seed
     noise = SlotNoise(seed: seed, purpose: request.noisePurpose, trial: request.index)
     stimulusNoise = SlotNoise(seed: seed, purpose: .stimulus, trial: request.task)
-    state = ReferenceState(neuronCount: network.neuronCount, feedforwardCount: network.feedforwardCount)
+    state = ReferenceState(network)
     let draw = SlotNoise(seed: seed, purpose: request.potentialPurpose, trial: request.index)
     for neuron in 0..<network.neuronCount {
-      let c = parameters.neuronClass(neuron)
-      let reset = parameters.neuron.resetPotential[c]
+      let (low, high) = startRange(neuron)
       let xi = Double(draw.sample(slot: network.layout.slot(neuron), step: 0))
-      state.potential[neuron] = reset + (parameters.neuron.threshold[c] - reset) * xi
+      state.potential[neuron] = low + (high - low) * xi
     }
     result = TrialResult(spikeCounts: Array(repeating: 0, count: network.neuronCount))
     result.binSums = request.bins.map { BinSums(network.layout, binCount: $0.count) }
     result.traces = request.tracedNeurons.map { _ in CurrentTrace() }
+  }
+
+  /// The potential after a spike, or at rest, and the threshold: between them potentials start.
+  private func startRange(_ neuron: Int) -> (low: Double, high: Double) {
+    let c = parameters.neuronClass(neuron)
+    guard !parameters.neuron.model.isGLIF else {
+      return (parameters.glif.restPotential.value(neuron, c), parameters.glif.threshold.value(neuron, c))
+    }
+    return (parameters.neuron.resetPotential[c], parameters.neuron.threshold[c])
   }
 
   public func advance(through last: Int) {
@@ -60,7 +68,7 @@ public final class ReferenceBackend: Backend {
       step += 1
       updateCurrents()
       updateFilteredSpikes()
-      updatePotentials()
+      if parameters.neuron.model.isGLIF { updateGLIFNeurons() } else { updatePotentials() }
       recordCurrents()
       deliverSpikes()
       emitFeedforwardSpikes()
@@ -89,8 +97,7 @@ public final class ReferenceBackend: Backend {
         (-dt * state.inhibitoryCurrent[neuron] + state.inhibitoryInput[neuron]) / synapses.inhibitoryTimeConstant
       state.staticCurrent[neuron] = state.excitatoryCurrent[neuron] + state.inhibitoryCurrent[neuron]
       if parameters.noise.model == .current {
-        let tau = parameters.neuron.membraneTimeConstant[c]
-        state.staticCurrent[neuron] += parameters.noise.sigma * (tau / dt).squareRoot() * noiseSample(neuron)
+        state.staticCurrent[neuron] += currentNoise(neuron, c) * noiseSample(neuron)
       }
       if involvesPlasticity {
         state.plasticCurrent[neuron] +=
@@ -101,6 +108,16 @@ public final class ReferenceBackend: Backend {
       state.inhibitoryInput[neuron] = 0
       state.plasticInput[neuron] = 0
     }
+  }
+
+  /// Amplitude of current noise (E4).
+  private func currentNoise(_ neuron: Int, _ c: NeuronClass) -> Double {
+    let (sigma, dt) = (parameters.noise.sigma, clock.timeStep)
+    guard !parameters.neuron.model.isGLIF else {
+      let cell = parameters.glifNeuron(neuron)
+      return sigma * (cell.membraneTimeConstant / dt).squareRoot() / cell.resistance
+    }
+    return sigma * (parameters.neuron.membraneTimeConstant[c] / dt).squareRoot()
   }
 
   // E7.
@@ -145,19 +162,23 @@ public final class ReferenceBackend: Backend {
       if let imposed { spikes = imposed.contains(neuron) }
       if spikes {
         state.potential[neuron] = parameters.neuron.resetPotential[c]
-        state.lastSpike[neuron] = step
-        state.spiking.append(neuron)
-        result.spikeCounts[neuron] += 1
-        if request.recordsSpikes { result.spikes.append(step: step, neuron: neuron) }
+        noteSpike(neuron)
       }
     }
   }
 
-  private func noiseSample(_ neuron: Int) -> Double {
+  func noteSpike(_ neuron: Int) {
+    state.lastSpike[neuron] = step
+    state.spiking.append(neuron)
+    result.spikeCounts[neuron] += 1
+    if request.recordsSpikes { result.spikes.append(step: step, neuron: neuron) }
+  }
+
+  func noiseSample(_ neuron: Int) -> Double {
     Double(noise.sample(slot: network.layout.slot(neuron), step: step))
   }
 
-  private func advanceStimulus(_ neuron: Int) {
+  func advanceStimulus(_ neuron: Int) {
     let dt = clock.timeStep
     let xi = Double(stimulusNoise.sample(slot: network.layout.slot(neuron), step: step))
     let stimulus = parameters.stimulus
@@ -185,7 +206,7 @@ public final class ReferenceBackend: Backend {
     for neuron in state.spiking {
       let pre = parameters.neuronClass(neuron)
       for target in network.staticConnections.targets(of: neuron) {
-        let weight = parameters.staticWeight(from: pre, onto: parameters.neuronClass(Int(target)))
+        let weight = parameters.staticWeight(from: pre, onto: Int(target))
         if pre == .excitatory {
           state.excitatoryInput[Int(target)] += weight
         } else {
@@ -206,30 +227,6 @@ public final class ReferenceBackend: Backend {
       state.feedforwardLastSpike[x] = step
       for neuron in 0..<network.neuronCount { state.plasticInput[neuron] += learning.weights[neuron][x] }
     }
-  }
-}
-
-/// Everything that a trial starts anew.
-struct ReferenceState {
-  var potential, excitatoryCurrent, inhibitoryCurrent, staticCurrent, plasticCurrent: [Double]
-  var excitatoryInput, inhibitoryInput, plasticInput: [Double]
-  var filteredSpikes, stimulus, feedforwardFilteredSpikes: [Double]
-  var lastSpike, feedforwardLastSpike: [Int]
-  var spiking: [Int] = []
-
-  /// Before the first step no neuron is refractory.
-  static let never = -1_000_000_000
-
-  init(neuronCount: Int, feedforwardCount: Int) {
-    let zeros = [Double](repeating: 0, count: neuronCount)
-    (potential, excitatoryCurrent, inhibitoryCurrent, staticCurrent, plasticCurrent) = (
-      zeros, zeros, zeros, zeros, zeros
-    )
-    (excitatoryInput, inhibitoryInput, plasticInput) = (zeros, zeros, zeros)
-    (filteredSpikes, stimulus) = (zeros, zeros)
-    feedforwardFilteredSpikes = Array(repeating: 0, count: feedforwardCount)
-    lastSpike = Array(repeating: Self.never, count: neuronCount)
-    feedforwardLastSpike = Array(repeating: Self.never, count: feedforwardCount)
   }
 }
 

@@ -31,7 +31,11 @@ extension ConfigKey {
         parameters[keyPath: property] = .each(
           try values.map { (value) throws(ConfigProblem) in try value.quantity(unit) })
       case .string(let text) where DatasetReference(text).dataset != nil:
-        parameters[keyPath: property] = .each(try reading.values(of: DatasetReference(text), written: value))
+        if let stored = reading.stored(value) {
+          parameters[keyPath: property] = stored[keyPath: property]
+        } else {
+          parameters[keyPath: property] = .each(try reading.values(of: DatasetReference(text), written: value))
+        }
       default:
         parameters[keyPath: property] = .shared(try value.quantity(unit))
       }
@@ -40,6 +44,39 @@ extension ConfigKey {
       case .shared(let value): TOMLText.number(value)
       case .each(let values): TOMLText.list(values.map(TOMLText.number))
       }
+    }
+  }
+
+  /// A quantity that all neurons share, one for each class, or one for each neuron as a list or a dataset.
+  static func perClassOrNeuron(
+    _ path: String, _ property: Property<PerClassOrNeuron>, _ documentation: String, unit: ConfigUnit? = nil
+  ) -> ConfigKey {
+    ConfigKey(path, documentation, unit: unit) { (value, parameters, reading) throws(ConfigProblem) in
+      parameters[keyPath: property] = try value.perClassOrNeuron(unit, reading) { $0[keyPath: property] }
+    } write: { parameters, _ in
+      parameters[keyPath: property].tomlText
+    }
+  }
+
+  /// Any number of such quantities, as a list.
+  static func lists(
+    _ path: String, _ property: Property<[PerClassOrNeuron]>, _ documentation: String, unit: ConfigUnit? = nil
+  ) -> ConfigKey {
+    ConfigKey(path, documentation, unit: unit) { (value, parameters, reading) throws(ConfigProblem) in
+      guard case .list(let values) = value else {
+        throw ConfigProblem(value, mustBe: "a list with one value for each after-spike current, such as [0.1, -0.2]")
+      }
+      var read: [PerClassOrNeuron] = []
+      for (index, value) in values.enumerated() {
+        read.append(
+          try value.perClassOrNeuron(unit, reading) { stored in
+            let values = stored[keyPath: property]
+            return index < values.count ? values[index] : .each([])
+          })
+      }
+      parameters[keyPath: property] = read
+    } write: { parameters, _ in
+      "[\(parameters[keyPath: property].map(\.tomlText).joined(separator: ", "))]"
     }
   }
 
@@ -96,7 +133,40 @@ extension ConfigValue {
   }
 }
 
+extension PerClassOrNeuron {
+  fileprivate var tomlText: String {
+    switch self {
+    case .perClass(let values) where values.excitatory == values.inhibitory: TOMLText.number(values.excitatory)
+    case .perClass(let values): TOMLText.list([values.excitatory, values.inhibitory].map(TOMLText.number))
+    case .each(let values): TOMLText.list(values.map(TOMLText.number))
+    }
+  }
+}
+
+extension ConfigValue {
+  /// - Parameter stored: Takes the value from parameters that were read before.
+  fileprivate func perClassOrNeuron(
+    _ unit: ConfigUnit?, _ reading: ConfigKey.Reading, stored: (Parameters) -> PerClassOrNeuron
+  ) throws(ConfigProblem) -> PerClassOrNeuron {
+    switch self {
+    case .list(let values) where values.count != 2:
+      return .each(try values.map { (value) throws(ConfigProblem) in try value.quantity(unit) })
+    case .string(let text) where DatasetReference(text).dataset != nil:
+      if let parameters = reading.stored(self) { return stored(parameters) }
+      return .each(try reading.values(of: DatasetReference(text), written: self))
+    default:
+      return .perClass(try perClass(unit))
+    }
+  }
+}
+
 extension ConfigKey.Reading {
+  /// The parameters that were read before, where the file that a value names is gone.
+  fileprivate func stored(_ value: ConfigValue) -> Parameters? {
+    guard let stored, case .string(let text) = value else { return nil }
+    return FilePath.exists(FilePath.resolve(DatasetReference(text).file, in: folder)) ? nil : stored
+  }
+
   fileprivate func values(
     of reference: DatasetReference, written: ConfigValue
   ) throws(ConfigProblem) -> [Double] {

@@ -9,6 +9,8 @@ struct ConfigKey: Sendable {
     let folder: String
     /// Reads "FILE:/dataset", one value per neuron.
     let resolveDataset: ((String) throws -> [Double])?
+    /// What the same text gave before; values of neurons are taken from there if their file is gone.
+    var stored: Parameters?
     /// Keys that were read before and had mistakes.
     var failed: Set<String> = []
   }

@@ -17,7 +17,7 @@ struct ConfigSection: Sendable {
 
 enum ConfigKeys {
   static let sections: [ConfigSection] = [
-    network, trial, neuron, staticSynapses, plastic, feedforward, stimulus, targets, learning, noise, record,
+    network, trial, neuron, glif, staticSynapses, plastic, feedforward, stimulus, targets, learning, noise, record,
   ]
 
   /// Every key, in the order in which they are read.
@@ -48,13 +48,43 @@ enum ConfigKeys {
     ])
 
   private static let neuron = ConfigSection(
-    "neuron", "Neurons. tau_m, V_th and V_reset may be [excitatory, inhibitory].",
+    "neuron",
+    "Neurons. tau_m, V_th, V_reset and t_ref are of \"lif\"; the first three may be [excitatory, inhibitory].",
     [
-      .choice("neuron.model", \.neuron.model, "leaky integrate-and-fire"),
+      .choice("neuron.model", \.neuron.model, "lif, or as [glif] says"),
       .perClass("neuron.tau_m", \.neuron.membraneTimeConstant, "membrane time constant", unit: .milliseconds),
       .perClass("neuron.V_th", \.neuron.threshold, "threshold"),
       .perClass("neuron.V_reset", \.neuron.resetPotential, "potential after a spike"),
       .quantity("neuron.t_ref", \.neuron.refractoryPeriod, "refractory period", unit: .milliseconds),
+    ])
+
+  private static let glif = ConfigSection(
+    "glif",
+    "GLIF neurons. A value, [excitatory, inhibitory], a list with one for each neuron, or \"FILE:/dataset\" with such.",
+    [
+      .perClassOrNeuron("glif.C", \.glif.capacitance, "capacitance; ms where R is 1"),
+      .perClassOrNeuron("glif.R", \.glif.resistance, "membrane resistance"),
+      .perClassOrNeuron("glif.E_L", \.glif.restPotential, "resting potential"),
+      .perClassOrNeuron("glif.theta_inf", \.glif.threshold, "threshold without its moving parts"),
+      .perClassOrNeuron("glif.t_ref", \.glif.refractoryPeriod, "refractory period", unit: .milliseconds),
+      .perClassOrNeuron("glif.f_v", \.glif.resetFactor, "glif2, 4, 5: part of v - E_L that a spike leaves"),
+      .perClassOrNeuron("glif.delta_v", \.glif.resetShift, "glif2, 4, 5: what a spike takes from v besides"),
+      .perClassOrNeuron(
+        "glif.b_s", \.glif.spikeThresholdRate, "glif2, 4, 5: decay of the threshold that spikes raise",
+        unit: .perMillisecond),
+      .perClassOrNeuron("glif.delta_theta_s", \.glif.spikeThresholdJump, "glif2, 4, 5: by how much they raise it"),
+      .perClassOrNeuron(
+        "glif.a_v", \.glif.voltageThresholdGain, "glif5: how v - E_L raises the threshold", unit: .perMillisecond),
+      .perClassOrNeuron(
+        "glif.b_v", \.glif.voltageThresholdRate, "glif5: decay of this part", unit: .perMillisecond),
+      .lists(
+        "glif.asc_amplitude", \.glif.afterSpikeJumps,
+        "glif3, 4, 5: what a spike adds to each after-spike current"),
+      .lists(
+        "glif.asc_rate", \.glif.afterSpikeRates, "glif3, 4, 5: decay of each of them", unit: .perMillisecond),
+      .lists(
+        "glif.asc_factor", \.glif.afterSpikeFactors,
+        "glif3, 4, 5: part of each of them that a spike leaves; if []: 1"),
     ])
 
   private static let staticSynapses = ConfigSection(

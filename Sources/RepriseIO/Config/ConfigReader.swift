@@ -15,9 +15,10 @@ public enum ConfigReader {
   ///   - overrides: `section.key=value` each, applied in order after the file. Values are TOML, or texts
   ///     without quotes. Relative paths in them are relative to the current folder.
   ///   - resolveDataset: Reads datasets of per-neuron values; without it they are a mistake.
+  ///   - stored: What the same text gave before; values of neurons are taken from there if their file is gone.
   /// - Throws: `ConfigError` with every mistake of the file and the overrides.
   public static func read(
-    path: String, overrides: [String] = [], resolveDataset: DatasetResolver? = nil
+    path: String, overrides: [String] = [], resolveDataset: DatasetResolver? = nil, stored: Parameters? = nil
   ) throws(ConfigError) -> Parameters {
     let text: String
     do {
@@ -27,7 +28,7 @@ public enum ConfigReader {
     }
     return try parse(
       text: text, sourceName: path, folder: FilePath.folder(of: path), overrides: overrides,
-      resolveDataset: resolveDataset)
+      resolveDataset: resolveDataset, stored: stored)
   }
 
   /// Reads the text of a configuration.
@@ -38,10 +39,11 @@ public enum ConfigReader {
   ///   - folder: What relative paths are relative to; empty: the current folder.
   ///   - overrides: As for `read`.
   ///   - resolveDataset: As for `read`.
+  ///   - stored: As for `read`.
   /// - Throws: `ConfigError` with every mistake of the text and the overrides.
   public static func parse(
     text: String, sourceName: String = "reprise.toml", folder: String = "", overrides: [String] = [],
-    resolveDataset: DatasetResolver? = nil
+    resolveDataset: DatasetResolver? = nil, stored: Parameters? = nil
   ) throws(ConfigError) -> Parameters {
     var settings = ConfigSettings()
     do {
@@ -53,7 +55,7 @@ public enum ConfigReader {
     for override in overrides { settings.add(override: override) }
 
     var assembly = ConfigAssembly(sourceName: sourceName, settings: settings)
-    assembly.read(resolveDataset)
+    assembly.read(resolveDataset, stored)
     assembly.validate()
     if !assembly.mistakes.isEmpty { throw ConfigError(assembly.sortedMistakes) }
     return assembly.parameters
@@ -74,10 +76,11 @@ private struct ConfigAssembly {
     mistakes = settings.mistakes
   }
 
-  mutating func read(_ resolveDataset: ConfigReader.DatasetResolver?) {
+  mutating func read(_ resolveDataset: ConfigReader.DatasetResolver?, _ stored: Parameters?) {
     for key in ConfigKeys.all {
       guard let setting = settings.byPath[key.path] else { continue }
-      let reading = ConfigKey.Reading(folder: setting.folder, resolveDataset: resolveDataset, failed: failed)
+      let reading = ConfigKey.Reading(
+        folder: setting.folder, resolveDataset: resolveDataset, stored: stored, failed: failed)
       do {
         try key.read(setting.value, &parameters, reading)
       } catch {

@@ -43,6 +43,9 @@ package enum FilePath {
     return "/" + parts.joined(separator: "/")
   }
 
+  /// True if there is a file of any kind.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   private static func currentFolder() -> String {
     guard let name = getcwd(nil, 0) else { return "" }
     defer { free(name) }

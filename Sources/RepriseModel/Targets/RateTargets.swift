@@ -68,17 +68,29 @@ public struct RateToCurrent: Sendable {
 }
 
 extension Parameters {
-  /// The rate function of a class of neurons.
+  /// The rate function of LIF neurons of a class.
   ///
   /// - Parameter currentDeviation: Temporal deviation of the static current in the untrained network. 1.3 is the
   ///   hand calibration of Arthur et al. 2023.
   public func rateFunction(_ neuronClass: NeuronClass, currentDeviation: Double) -> RicciardiRate {
-    let sigma =
-      staticInDegree == 0
-      ? noise.sigma : currentDeviation / (1.3 * staticSynapses.excitatoryTimeConstant).squareRoot()
-    return RicciardiRate(
+    RicciardiRate(
       membraneTimeConstant: neuron.membraneTimeConstant[neuronClass], threshold: neuron.threshold[neuronClass],
-      resetPotential: neuron.resetPotential[neuronClass], sigma: sigma)
+      resetPotential: neuron.resetPotential[neuronClass], sigma: fluctuation(currentDeviation, resistance: 1))
+  }
+
+  /// The rate function of a GLIF neuron in R times its current; its potential is counted from E_L. After-spike currents
+  /// and what moves the threshold are not in it.
+  func rateFunction(_ neuron: GLIFNeuron, currentDeviation: Double) -> RicciardiRate {
+    RicciardiRate(
+      membraneTimeConstant: neuron.membraneTimeConstant, threshold: neuron.threshold - neuron.restPotential,
+      resetPotential: 0, sigma: fluctuation(currentDeviation, resistance: neuron.resistance))
+  }
+
+  /// sigma, the fluctuation of the potential.
+  private func fluctuation(_ currentDeviation: Double, resistance: Double) -> Double {
+    staticInDegree == 0
+      ? noise.sigma
+      : resistance * currentDeviation / (1.3 * staticSynapses.excitatoryTimeConstant).squareRoot()
   }
 }
 
@@ -87,12 +99,27 @@ extension Targets {
   public static func rates(
     _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
   ) -> Targets {
+    guard !parameters.neuron.model.isGLIF else {
+      return ratesOfGLIF(recorded, parameters, currentDeviation: currentDeviation, threads: threads)
+    }
     let highest = Double(recorded.values.max() ?? 0)
     let tables = NeuronClass.allCases.map {
       RateToCurrent(parameters.rateFunction($0, currentDeviation: currentDeviation), highestRate: highest)
     }
-    return spread(recorded, parameters, threads: threads) { value, neuronClass in
-      Float(tables[neuronClass == .excitatory ? 0 : 1].current(forRate: Double(value)))
+    return spread(recorded, parameters, threads: threads) { value, neuron in
+      Float(tables[parameters.neuronClass(neuron) == .excitatory ? 0 : 1].current(forRate: Double(value)))
+    }
+  }
+
+  /// Every neuron may have a rate function of its own, so each current is searched for by itself.
+  private static func ratesOfGLIF(
+    _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
+  ) -> Targets {
+    spread(recorded, parameters, threads: threads) { value, neuron in
+      let cell = parameters.glifNeuron(neuron)
+      let function = parameters.rateFunction(cell, currentDeviation: currentDeviation)
+      let rate = max(Double(value), RateToCurrent.lowestRate)
+      return Float(function.current(forRate: rate, guess: nil) / cell.resistance)
     }
   }
 
@@ -103,7 +130,7 @@ extension Targets {
 
   private static func spread(
     _ recorded: RecordedActivity, _ parameters: Parameters, threads: Int,
-    _ convert: @Sendable (Float, NeuronClass) -> Float
+    _ convert: @Sendable (Float, Int) -> Float
   ) -> Targets {
     let count = parameters.neuronCount
     let units = recorded.unitCount
@@ -113,8 +140,7 @@ extension Targets {
       parallelRanges(rows, threads: threads) { range in
         for row in range {
           for neuron in 0..<count {
-            out[row * count + neuron] = convert(
-              recorded.values[row * units + neuron % units], parameters.neuronClass(neuron))
+            out[row * count + neuron] = convert(recorded.values[row * units + neuron % units], neuron)
           }
         }
       }

@@ -1,0 +1,54 @@
+// Weights and drive, which follow from the membrane of the receiving neuron.
+
+extension Parameters {
+  /// What a neuron's weights are in proportion to, and what its constant drive is divided by: tau_m and 1 for LIF
+  /// neurons, C and R for GLIF neurons, so that a spike moves the potential as far whatever they are.
+  private func membrane(_ neuron: Int) -> (charge: Double, resistance: Double) {
+    let c = neuronClass(neuron)
+    guard self.neuron.model.isGLIF else { return (self.neuron.membraneTimeConstant[c], 1) }
+    return (glif.capacitance.value(neuron, c), glif.resistance.value(neuron, c))
+  }
+
+  /// Weight of one static synapse onto LIF neurons of a class, current x ms.
+  public func staticWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
+    staticWeight(from: pre, onto: post, charge: neuron.membraneTimeConstant[post])
+  }
+
+  /// Weight of one static synapse onto neuron `post`, current x ms.
+  public func staticWeight(from pre: NeuronClass, onto post: Int) -> Double {
+    staticWeight(from: pre, onto: neuronClass(post), charge: membrane(post).charge)
+  }
+
+  /// A weight in units of J = 2 tau_m g / sqrt(K), or 2 C g / sqrt(K).
+  private func staticWeight(from pre: NeuronClass, onto post: NeuronClass, charge: Double) -> Double {
+    guard staticInDegree > 0 else { return 0 }
+    let relative =
+      pre == .excitatory ? staticSynapses.excitatoryWeights[post] : staticSynapses.inhibitoryWeights[post]
+    return relative * (2 * charge * network.gain / Double(staticInDegree).squareRoot())
+  }
+
+  /// X, the constant drive of LIF neurons of a class.
+  public func baselineCurrent(_ post: NeuronClass) -> Double {
+    staticSynapses.drive[post] * 0.08 * network.gain * Double(staticInDegree).squareRoot()
+  }
+
+  /// X, the constant drive of neuron `post`.
+  public func baselineCurrent(_ post: Int) -> Double { baselineCurrent(neuronClass(post)) / membrane(post).resistance }
+
+  /// Start weight of a plastic synapse onto LIF neurons of a class, current x ms: 2 tau_m g / (2 sqrt(L)), signed by
+  /// the sender's class.
+  public func plasticStartWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
+    plasticStartWeight(from: pre, charge: neuron.membraneTimeConstant[post])
+  }
+
+  /// Start weight of a plastic synapse onto neuron `post`; with GLIF neurons C takes the place of tau_m.
+  public func plasticStartWeight(from pre: NeuronClass, onto post: Int) -> Double {
+    plasticStartWeight(from: pre, charge: membrane(post).charge)
+  }
+
+  private func plasticStartWeight(from pre: NeuronClass, charge: Double) -> Double {
+    guard plasticInputsPerClass > 0 else { return 0 }
+    let size = plastic.weightScale * charge * network.gain / Double(plasticInputsPerClass).squareRoot()
+    return pre == .excitatory ? size : -size
+  }
+}
