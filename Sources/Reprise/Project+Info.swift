@@ -27,10 +27,7 @@ public enum Info {
       throw ProjectError.invalidOption(
         "\(project.folder) has no reprise.toml. Run `reprise new \(project.folder)` to make one.")
     }
-    let origin =
-      manager.fileExists(atPath: project.networkPath) ? try NetworkFile.readOrigin(project.networkPath) : nil
-    let parameters = try project.parameters(overrides: origin?.overrides ?? [])
-    var lines = ["\(project.configurationPath)"] + describe(parameters)
+    var lines = ["\(project.configurationPath)"] + describe(try project.currentParameters())
     if manager.fileExists(atPath: project.networkPath) { lines += [""] + (try describe(file: project.networkPath)) }
     if let checkpoint = project.latestCheckpoint() { lines += [""] + (try describe(file: checkpoint)) }
     if manager.fileExists(atPath: project.testPath) { lines += [""] + (try describe(file: project.testPath)) }
@@ -53,7 +50,7 @@ public enum Info {
   static func describe(_ p: Parameters) -> [String] {
     let clock = p.clock
     var lines = [
-      "  \(p.neuronCount) neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
+      "  \(p.neuronCount) \(p.neuron.model.isGLIF ? "\(p.neuron.model.rawValue) " : "")neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
         + "seed \(p.network.seed)",
       "  static: K = \(p.staticInDegree), \(p.staticOutDegree) targets per neuron",
       "  plastic: L = \(p.plasticInputsPerClass), \(p.plasticInputCount) inputs per neuron",

@@ -74,9 +74,7 @@ extension Project {
   }
 
   private func plannedParameters(_ overrides: [String]) throws -> Parameters {
-    let origin =
-      FileManager.default.fileExists(atPath: networkPath) ? try NetworkFile.readOrigin(networkPath) : nil
-    let parameters = try parameters(overrides: (origin?.overrides ?? []) + overrides)
+    let parameters = try currentParameters(overrides)
     try parameters.requireValid()
     return parameters
   }

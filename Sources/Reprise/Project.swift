@@ -41,11 +41,19 @@ public struct Project: Sendable {
   }
 
   /// Parameters of `reprise.toml` and overrides.
-  public func parameters(overrides: [String]) throws -> Parameters { try parameters(overrides, stored: nil) }
+  public func parameters(overrides: [String]) throws -> Parameters {
+    try ConfigReader.read(path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read)
+  }
 
-  private func parameters(_ overrides: [String], stored: Parameters?) throws -> Parameters {
-    try ConfigReader.read(
-      path: configurationPath, overrides: overrides, resolveDataset: PerNeuronDataset.read, stored: stored)
+  /// The same, with those overrides of `init` that hold still.
+  func currentParameters(_ overrides: [String] = []) throws -> Parameters {
+    guard FileManager.default.fileExists(atPath: networkPath), let origin = try NetworkFile.readOrigin(networkPath)
+    else { return try parameters(overrides: overrides) }
+    // With the same text, values of neurons whose file is gone are those that the network has.
+    let isSameText = try origin.configuration == configurationText()
+    return try ConfigReader.read(
+      path: configurationPath, overrides: origin.overrides + overrides, resolveDataset: PerNeuronDataset.read,
+      stored: isSameText ? NetworkFile.readShape(networkPath).parameters : nil)
   }
 
   /// The network of `network.h5` with the parameters that may change after it was built, as they are now.
@@ -58,10 +66,7 @@ public struct Project: Sendable {
     let stored = try storedNetwork()
     guard FileManager.default.fileExists(atPath: configurationPath) else { return stored }
     let origin = try NetworkFile.readOrigin(networkPath)
-    // With the same text, values of neurons whose file is gone are those that the network has.
-    let isSameText = try origin?.configuration == configurationText()
-    let wanted = try parameters(
-      (origin?.overrides ?? []) + overrides, stored: isSameText ? stored.parameters : nil)
+    let wanted = try currentParameters(overrides)
     var changed = Parameters.structuralDifferences(stored.parameters, wanted)
     if changed.isEmpty, let origin { changed = try changesBehindOverrides(since: origin) }
     guard changed.isEmpty else { throw ProjectError.networkOutdated(path: networkPath, sections: changed) }

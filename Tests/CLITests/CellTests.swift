@@ -36,6 +36,8 @@ import Testing
     try folder.remove("net/cells.h5")
     try await folder.reprise("train", "net", "--loops", "1", "--resume")
     try await folder.reprise("test", "net", "--trials", "1")
+    try await folder.reprise("plan", "net")
+    try await folder.reprise("info", "net")
     let phrase = "glif.C = \"cells.h5:/C\" cannot be read: "
     try await folder.expectRefusal(["init", "net"], code: 65, phrase)
     // Another text may mean another file.

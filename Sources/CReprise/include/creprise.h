@@ -13,7 +13,7 @@
 #include "../equations/types.h"
 #include "../gpu/types.h"
 
-/// Does one step and writes the slots of the neurons that spike to `spikes`; returns their number.
+/// Does one step of LIF or GLIF neurons and writes the slots of the neurons that spike to `spikes`; returns their number.
 typedef size_t rp_lif_step_function(const rp_lif_step_arguments *arguments, uint32_t *spikes);
 
 /// Standard normal samples for slots begin ..< end (multiples of RP_SLOT_GROUP).
