@@ -49,8 +49,9 @@ public enum Info {
 
   static func describe(_ p: Parameters) -> [String] {
     let clock = p.clock
+    let model = p.neuron.model.isGLIF ? "\(p.neuron.model.rawValue) " : ""
     var lines = [
-      "  \(p.neuronCount) \(p.neuron.model.isGLIF ? "\(p.neuron.model.rawValue) " : "")neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
+      "  \(p.neuronCount) \(model)neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
         + "seed \(p.network.seed)",
       "  static: K = \(p.staticInDegree), \(p.staticOutDegree) targets per neuron",
       "  plastic: L = \(p.plasticInputsPerClass), \(p.plasticInputCount) inputs per neuron",

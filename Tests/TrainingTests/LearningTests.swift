@@ -55,8 +55,11 @@ import Testing
   func everyCellModelLearns(_ model: LIFParameters.Model) throws {
     var parameters = parameters(static: 0)
     parameters.neuron.model = model
+    parameters.trial.stimulusOn = 0
+    parameters.trial.stimulusOff = 60
+    parameters.learning.lambda = 0.04
     let network = try makeNetwork(parameters)
-    var trainer = Trainer(try CPUBackend(network: network, threads: 2))
+    var trainer = Trainer(try CPUBackend(network: network, threads: 1))
     var correlations: [Double] = []
     while correlations.count < 100, correlations.count < 5 || mean(correlations.suffix(5)) < 0.55 {
       correlations.append(try trainer.runLoop(measuringCorrelation: true).correlation!)
