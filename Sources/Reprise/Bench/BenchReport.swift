@@ -86,6 +86,33 @@ public struct BenchLoop: Sendable, Codable {
   public let correlation: Double?
 }
 
+/// Loops of training on a device.
+public struct BenchDeviceLoop: Sendable, Codable {
+  public let setting: String
+  public let overrides: [String]
+  public let device: String
+  public let neurons: Int
+  public let inputs: Int
+  public let updates: Int
+  public let steps: Int
+  public let buildSeconds: Double
+  public let secondsPerLoop: BenchSpread
+  public let secondsPerLoopWithCorrelation: BenchSpread
+  /// Of a loop in which every launch was waited for.
+  public let nsPerStep: Double
+  public let usPerUpdateOfP: Double
+  public let usPerUpdateOfWeights: Double
+  public let otherSeconds: Double
+  /// What an update reads and writes of P and what goes with it, on average.
+  public let bytesPerUpdate: Int
+  public let gbPerSecond: Double
+  /// Of a kernel that copies an array.
+  public let copyGbPerSecond: BenchSpread
+  public let allocatedBytes: Int
+  public let rateHz: Double
+  public let correlation: Double?
+}
+
 /// Everything that one call measured.
 public struct BenchReport: Sendable, Codable {
   public var machine: BenchMachine
