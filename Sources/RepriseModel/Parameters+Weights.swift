@@ -9,6 +9,15 @@ extension Parameters {
     return (glif.capacitance.value(neuron, c), glif.resistance.value(neuron, c))
   }
 
+  /// ms: tau_m of LIF neurons, R C of GLIF neurons.
+  public func membraneTimeConstant(_ neuron: Int) -> Double {
+    let membrane = membrane(neuron)
+    return membrane.charge * membrane.resistance
+  }
+
+  /// R of GLIF neurons, 1 for LIF neurons.
+  public func membraneResistance(_ neuron: Int) -> Double { membrane(neuron).resistance }
+
   /// Weight of one static synapse onto LIF neurons of a class, current x ms.
   public func staticWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
     staticWeight(from: pre, onto: post, charge: neuron.membraneTimeConstant[post])

@@ -19,7 +19,7 @@ public final class ReferenceBackend: Backend {
   var request = TrialRequest(.untrained, index: 0)
   var step = 0
   private var noise: SlotNoise
-  private var stimulusNoise: SlotNoise
+  var stimulusNoise: SlotNoise
   var result = TrialResult(spikeCounts: [])
 
   public init(network: Network) {
@@ -68,7 +68,7 @@ public final class ReferenceBackend: Backend {
       step += 1
       updateCurrents()
       updateFilteredSpikes()
-      if parameters.neuron.model.isGLIF { updateGLIFNeurons() } else { updatePotentials() }
+      updateNeurons()
       recordCurrents()
       deliverSpikes()
       emitFeedforwardSpikes()
@@ -90,14 +90,13 @@ public final class ReferenceBackend: Backend {
     let dt = clock.timeStep
     let synapses = parameters.staticSynapses
     for neuron in 0..<network.neuronCount {
-      let c = parameters.neuronClass(neuron)
       state.excitatoryCurrent[neuron] +=
         (-dt * state.excitatoryCurrent[neuron] + state.excitatoryInput[neuron]) / synapses.excitatoryTimeConstant
       state.inhibitoryCurrent[neuron] +=
         (-dt * state.inhibitoryCurrent[neuron] + state.inhibitoryInput[neuron]) / synapses.inhibitoryTimeConstant
       state.staticCurrent[neuron] = state.excitatoryCurrent[neuron] + state.inhibitoryCurrent[neuron]
       if parameters.noise.model == .current {
-        state.staticCurrent[neuron] += currentNoise(neuron, c) * noiseSample(neuron)
+        state.staticCurrent[neuron] += currentNoise(neuron) * noiseSample(neuron)
       }
       if involvesPlasticity {
         state.plasticCurrent[neuron] +=
@@ -111,13 +110,9 @@ public final class ReferenceBackend: Backend {
   }
 
   /// Amplitude of current noise (E4).
-  private func currentNoise(_ neuron: Int, _ c: NeuronClass) -> Double {
-    let (sigma, dt) = (parameters.noise.sigma, clock.timeStep)
-    guard !parameters.neuron.model.isGLIF else {
-      let cell = parameters.glifNeuron(neuron)
-      return sigma * (cell.membraneTimeConstant / dt).squareRoot() / cell.resistance
-    }
-    return sigma * (parameters.neuron.membraneTimeConstant[c] / dt).squareRoot()
+  private func currentNoise(_ neuron: Int) -> Double {
+    let tau = parameters.membraneTimeConstant(neuron)
+    return parameters.noise.sigma * (tau / clock.timeStep).squareRoot() / parameters.membraneResistance(neuron)
   }
 
   // E7.
@@ -136,54 +131,8 @@ public final class ReferenceBackend: Backend {
     }
   }
 
-  // E4 to E6, E8.
-  private func updatePotentials() {
-    let dt = clock.timeStep
-    let hasStimulus = involvesPlasticity && step > clock.stimulusOnStep && step < clock.stimulusOffStep
-    let imposed = request.imposedSpikes.map { Set($0[step]) }
-    state.spiking.removeAll(keepingCapacity: true)
-    for neuron in 0..<network.neuronCount {
-      let c = parameters.neuronClass(neuron)
-      let tau = parameters.neuron.membraneTimeConstant[c]
-      var external = parameters.baselineCurrent(c)
-      if hasStimulus {
-        external += state.stimulus[neuron]
-        advanceStimulus(neuron)
-      }
-      if parameters.noise.model == .voltage {
-        state.potential[neuron] += parameters.noise.sigma * (dt / tau).squareRoot() * noiseSample(neuron)
-      }
-      var spikes = false
-      if step - state.lastSpike[neuron] >= clock.refractorySteps {
-        let current = state.staticCurrent[neuron] + state.plasticCurrent[neuron]
-        state.potential[neuron] += dt / tau * (external + current - state.potential[neuron])
-        spikes = state.potential[neuron] > parameters.neuron.threshold[c]
-      }
-      if let imposed { spikes = imposed.contains(neuron) }
-      if spikes {
-        state.potential[neuron] = parameters.neuron.resetPotential[c]
-        noteSpike(neuron)
-      }
-    }
-  }
-
-  func noteSpike(_ neuron: Int) {
-    state.lastSpike[neuron] = step
-    state.spiking.append(neuron)
-    result.spikeCounts[neuron] += 1
-    if request.recordsSpikes { result.spikes.append(step: step, neuron: neuron) }
-  }
-
   func noiseSample(_ neuron: Int) -> Double {
     Double(noise.sample(slot: network.layout.slot(neuron), step: step))
-  }
-
-  func advanceStimulus(_ neuron: Int) {
-    let dt = clock.timeStep
-    let xi = Double(stimulusNoise.sample(slot: network.layout.slot(neuron), step: step))
-    let stimulus = parameters.stimulus
-    state.stimulus[neuron] +=
-      stimulus.relaxation * (stimulus.mean - state.stimulus[neuron]) * dt + stimulus.sigma * dt.squareRoot() * xi
   }
 
   private func recordCurrents() {

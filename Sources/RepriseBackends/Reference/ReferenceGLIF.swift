@@ -1,5 +1,4 @@
-// GLIF neurons of the reference backend, as docs/equations.md has them: G1 to G6, with the noise and stimulus of E4, E5
-// and E8.
+// GLIF neurons of the reference backend, as docs/equations.md has them: G1 to G6.
 internal import RepriseCore
 internal import RepriseModel
 #if canImport(Glibc)
@@ -9,41 +8,9 @@ internal import RepriseModel
 #endif
 
 extension ReferenceBackend {
-  /// Advances potentials, thresholds and after-spike currents of all neurons by one step.
-  func updateGLIFNeurons() {
-    let dt = clock.timeStep
-    let hasStimulus = involvesPlasticity && step > clock.stimulusOnStep && step < clock.stimulusOffStep
-    let imposed = request.imposedSpikes.map { Set($0[step]) }
-    state.spiking.removeAll(keepingCapacity: true)
-    for neuron in 0..<network.neuronCount {
-      let cell = parameters.glifNeuron(neuron)
-      let refractorySteps = StepClock.stepsBeyond(cell.refractoryPeriod, timeStep: dt)
-      var external = parameters.baselineCurrent(neuron)
-      if hasStimulus {
-        external += state.stimulus[neuron]
-        advanceStimulus(neuron)
-      }
-      if parameters.noise.model == .voltage {
-        state.potential[neuron] +=
-          parameters.noise.sigma * (dt / cell.membraneTimeConstant).squareRoot() * noiseSample(neuron)
-      }
-      let before = state.potential[neuron]
-      var spikes = false
-      if step - state.lastSpike[neuron] >= refractorySteps {
-        let current = external + state.staticCurrent[neuron] + state.plasticCurrent[neuron]
-        spikes = advance(neuron, cell, current: current)
-      }
-      if let imposed { spikes = imposed.contains(neuron) }
-      if spikes {
-        reset(neuron, cell, from: before, heldFor: Double(refractorySteps - 1) * dt)
-        noteSpike(neuron)
-      }
-    }
-  }
-
-  // G1, G2, G4 to G6. Returns true where the potential exceeds the threshold.
-  private func advance(_ neuron: Int, _ cell: GLIFNeuron, current: Double) -> Bool {
-    let dt = clock.timeStep
+  /// Potential, thresholds and after-spike currents (G1, G2, G4 to G6); true where the potential exceeds the threshold.
+  func advanceGLIF(_ neuron: Int, current: Double) -> Bool {
+    let (cell, dt) = (parameters.glifNeuron(neuron), clock.timeStep)
     var current = current
     for (j, afterSpike) in cell.afterSpikeCurrents.enumerated() {
       let start = state.afterSpikeCurrents[j][neuron]
@@ -71,8 +38,9 @@ extension ReferenceBackend {
     b == c ? dt * exp(-b * dt) : exp(-b * dt) * expm1((b - c) * dt) / (b - c)
   }
 
-  // G3, from the potential before the step.
-  private func reset(_ neuron: Int, _ cell: GLIFNeuron, from potential: Double, heldFor held: Double) {
+  /// G3, from the potential before the step.
+  func resetGLIF(_ neuron: Int, from potential: Double, heldFor held: Double) {
+    let cell = parameters.glifNeuron(neuron)
     let height = potential - cell.restPotential
     state.potential[neuron] = cell.restPotential + cell.resetFactor * height - cell.resetShift
     state.spikeThreshold[neuron] =

@@ -1,0 +1,75 @@
+// Neurons of the reference backend: potentials, stimulus and spikes of one step. What GLIF neurons have of their own is
+// in ReferenceGLIF.swift.
+internal import RepriseCore
+internal import RepriseModel
+
+extension ReferenceBackend {
+  // E4, E5, E8, and what follows a spike.
+  func updateNeurons() {
+    let imposed = request.imposedSpikes.map { Set($0[step]) }
+    state.spiking.removeAll(keepingCapacity: true)
+    for neuron in 0..<network.neuronCount {
+      let external = externalInput(neuron)
+      if parameters.noise.model == .voltage {
+        let tau = parameters.membraneTimeConstant(neuron)
+        state.potential[neuron] += parameters.noise.sigma * (clock.timeStep / tau).squareRoot() * noiseSample(neuron)
+      }
+      let before = state.potential[neuron]
+      let isReady = step - state.lastSpike[neuron] >= refractorySteps(neuron)
+      var spikes = isReady && advancePotential(neuron, external)
+      if let imposed { spikes = imposed.contains(neuron) }
+      if spikes {
+        reset(neuron, from: before)
+        noteSpike(neuron)
+      }
+    }
+  }
+
+  /// The drive and, while there is one, the stimulus, which moves on.
+  private func externalInput(_ neuron: Int) -> Double {
+    let drive = parameters.baselineCurrent(neuron)
+    guard involvesPlasticity && step > clock.stimulusOnStep && step < clock.stimulusOffStep else { return drive }
+    let external = drive + state.stimulus[neuron]
+    advanceStimulus(neuron)
+    return external
+  }
+
+  private func refractorySteps(_ neuron: Int) -> Int {
+    guard parameters.neuron.model.isGLIF else { return clock.refractorySteps }
+    return StepClock.stepsBeyond(parameters.glifNeuron(neuron).refractoryPeriod, timeStep: clock.timeStep)
+  }
+
+  /// Moves the membrane on; true where the potential exceeds the threshold.
+  private func advancePotential(_ neuron: Int, _ external: Double) -> Bool {
+    let current = external + (state.staticCurrent[neuron] + state.plasticCurrent[neuron])
+    guard !parameters.neuron.model.isGLIF else { return advanceGLIF(neuron, current: current) }
+    // E6.
+    let c = parameters.neuronClass(neuron)
+    let rate = clock.timeStep / parameters.neuron.membraneTimeConstant[c]
+    state.potential[neuron] += rate * (current - state.potential[neuron])
+    return state.potential[neuron] > parameters.neuron.threshold[c]
+  }
+
+  /// - Parameter potential: Before the step.
+  private func reset(_ neuron: Int, from potential: Double) {
+    guard !parameters.neuron.model.isGLIF else {
+      return resetGLIF(neuron, from: potential, heldFor: Double(refractorySteps(neuron) - 1) * clock.timeStep)
+    }
+    state.potential[neuron] = parameters.neuron.resetPotential[parameters.neuronClass(neuron)]
+  }
+
+  private func noteSpike(_ neuron: Int) {
+    state.lastSpike[neuron] = step
+    state.spiking.append(neuron)
+    result.spikeCounts[neuron] += 1
+    if request.recordsSpikes { result.spikes.append(step: step, neuron: neuron) }
+  }
+
+  private func advanceStimulus(_ neuron: Int) {
+    let dt = clock.timeStep
+    let xi = Double(stimulusNoise.sample(slot: network.layout.slot(neuron), step: step))
+    let stimulus = parameters.stimulus
+    state.stimulus[neuron] +=
+      stimulus.relaxation * (stimulus.mean - state.stimulus[neuron]) * dt + stimulus.sigma * dt.squareRoot() * xi
+  }
+}
