@@ -17,7 +17,7 @@ import Testing
     let cubins = CubinStore(readyFolder: nil, cacheFolder: nil) { _, _ throws(DeviceError) in try NVRTC(path: path) }
     let runtime = try CUDARuntime(device: 0, driver: CUDADriver(path: path), cubins: cubins)
     let network = try makeNetwork(NetworkVariant.named(name).parameters)
-    let backend = try GPUBackend(network, runtime, threads: 1, learns: true, steps: mode)
+    let backend = try GPUBackend(network, runtime, threads: 1, learns: true, settings: GPUSettings(steps: mode))
     let before = standIn.record.count
     _ = Trial.run(TrialRequest(.training, index: 1), on: backend, learns: true)
     return (Array(standIn.record.dropFirst(before)), backend)

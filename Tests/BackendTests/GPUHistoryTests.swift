@@ -168,7 +168,8 @@ private func move(_ source: any Backend, to target: any Backend) {
     var limits = GPULimits()
     limits.steps = 7
     limits.localBytes = try leastLocalBytes(network)
-    let pieces = try GPUBackend(network, OpenCLRuntime(), threads: 1, learns: true, limits: limits)
+    let pieces = try GPUBackend(
+      network, OpenCLRuntime(), threads: 1, learns: true, settings: GPUSettings(limits: limits))
     for loop in 1...2 {
       let spikes = train(once, loop: loop)
       #expect(agree(train(again, loop: loop), spikes))
@@ -212,7 +213,7 @@ private func move(_ source: any Backend, to target: any Backend) {
     var limits = GPULimits()
     limits.localBytes = 4000
     let error = try #require(throws: DeviceError.self) {
-      _ = try GPUBackend(network, OpenCLRuntime(), threads: 1, learns: true, limits: limits)
+      _ = try GPUBackend(network, OpenCLRuntime(), threads: 1, learns: true, settings: GPUSettings(limits: limits))
     }
     for phrase in ["plastic inputs of a neuron is 128", "7 updates of learning.history", "--backend cpu"] {
       #expect("\(error)".contains(phrase), "\(error)")

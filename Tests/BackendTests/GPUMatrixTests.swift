@@ -37,7 +37,7 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
 @Suite(.oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUMatrixTests {
   @Test(arguments: GPUMatrixKind.all) func formsAreThoseAskedFor(_ kind: GPUMatrixKind) throws {
     let network = try #require(try kind.network(smallParameters()))
-    let form = GPUForm(network.parameters, groupCount: 100, deviceMemory: 1 << 30)
+    let form = GPUMatrixForm(network.parameters, groupCount: 100, deviceMemory: 1 << 30)
     #expect(form == (kind.form == .events ? .events(kind.precision) : .tiles(kind.precision)))
   }
 
@@ -45,11 +45,11 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
   @Test func memoryDecidesTheForm() {
     var parameters = smallParameters()
     parameters.plastic.inputsPerClass = 32
-    let bytes = 100 * GPUForm.events(.float32).bytesPerGroup(64)
-    #expect(GPUForm(parameters, groupCount: 100, deviceMemory: 2 * bytes) == .events(.float32))
-    #expect(GPUForm(parameters, groupCount: 100, deviceMemory: bytes) == .tiles(.float32))
+    let bytes = 100 * GPUMatrixForm.events(.float32).bytesPerGroup(64)
+    #expect(GPUMatrixForm(parameters, groupCount: 100, deviceMemory: 2 * bytes) == .events(.float32))
+    #expect(GPUMatrixForm(parameters, groupCount: 100, deviceMemory: bytes) == .tiles(.float32))
     parameters.plastic.inputsPerClass = 8
-    #expect(GPUForm(parameters, groupCount: 100, deviceMemory: 2 * bytes) == .tiles(.float32))
+    #expect(GPUMatrixForm(parameters, groupCount: 100, deviceMemory: 2 * bytes) == .tiles(.float32))
   }
 
   private static let variants = [

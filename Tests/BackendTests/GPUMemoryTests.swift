@@ -41,8 +41,9 @@ import Testing
     let standIn = try CUDAStandIn()
     let backend = try GPUBackend(network, runtime(standIn), threads: 1, learns: true)
     var request = TrialRequest(.training, index: 1)
-    request.bins = WindowedCurrent(network).bins
-    backend.beginTrial(request)
+    let window = WindowedCurrent(network)
+    (request.bins, request.windows) = (window.bins, window.rows)
+    _ = Trial.run(request, on: backend, learns: false)
     try backend.requireNoFailure()
     let memory = GPUMemory(parameters, taskCount: network.targets.taskCount, deviceMemory: 1 << 30)
     expectNear(standIn.usedBytes, planned(memory.training))

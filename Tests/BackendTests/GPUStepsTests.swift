@@ -22,7 +22,8 @@ import Testing
   private func backend(
     _ network: Network, limits: GPULimits = GPULimits(), steps: GPUStepMode = .graph, learns: Bool = true
   ) throws -> GPUBackend {
-    try GPUBackend(network, OpenCLRuntime(), threads: 1, learns: learns, limits: limits, steps: steps)
+    try GPUBackend(
+      network, OpenCLRuntime(), threads: 1, learns: learns, settings: GPUSettings(limits: limits, steps: steps))
   }
 
   // MARK: One launch for many steps

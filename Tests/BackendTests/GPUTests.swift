@@ -226,7 +226,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     limits.steps = 7
     limits.bytesOfSums = 1
     limits.bytesOfMatrices = 3 * 4 * network.inputCount * network.inputCount
-    let pieces = try GPUBackend(network, OpenCLRuntime(), threads: 1, learns: true, limits: limits)
+    let pieces = try GPUBackend(
+      network, OpenCLRuntime(), threads: 1, learns: true, settings: GPUSettings(limits: limits))
     for _ in 0..<2 {
       #expect(agree(GPUTrace(.training, pieces, learns: true), GPUTrace(.training, whole, learns: true)))
     }
@@ -239,7 +240,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     let network = try makeNetwork(Self.shortened(NetworkVariant.named("feed-forward neurons").parameters))
     let native = try GPUBackend.openCL(network)
     let emulated = try GPUBackend(
-      network, OpenCLRuntime(), threads: 1, learns: true, defines: ["RP_EMULATED_ATOMICS": "1"])
+      network, OpenCLRuntime(), threads: 1, learns: true,
+      settings: GPUSettings(defines: ["RP_EMULATED_ATOMICS": "1"]))
     #expect(agree(GPUTrace(.training, emulated, learns: true), GPUTrace(.training, native, learns: true)))
   }
 

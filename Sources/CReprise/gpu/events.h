@@ -69,7 +69,7 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) RP_NAME(rp_gpu_event_gain)(
     const RP_GLOBAL float *diagonal, RP_GLOBAL RP_STORED *pending, RP_GLOBAL float *carried, RP_GLOBAL float *gain,
     RP_GLOBAL float *denominators RP_DYNAMIC_LOCAL)
 {
-  RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + 16];
+  RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + RP_GPU_SUM_PARTS];
   RP_LOCAL_VARIABLE float shares[RP_EVENT_RANK];
   const uint32_t n = network->inputs, padded = (n + 7) / 8 * 8;
   const uint32_t group = first + RP_GROUP;

@@ -1,7 +1,5 @@
 // History mode: what a work group knows of its presynaptic set, its sums, and products with P_0.
 
-/* Numbers between two rows of partial sums, so that they begin in different banks. */
-#define RP_GPU_SUM_STRIDE (RP_ITEMS + RP_GPU_SUM_PARTS)
 /* Parts of the inputs at most, in products with Z^T. */
 #define RP_GPU_INPUT_PARTS 16
 
@@ -62,20 +60,9 @@ RP_FN void rp_gpu_sums(const rp_gpu_set *set, uint32_t count, const float *x, fl
 {
   RP_UNROLL
   for (uint32_t k = 0; k < count; k++) set->partial[k * RP_GPU_SUM_STRIDE + RP_ITEM] = x[k];
-  RP_BARRIER();
-  for (uint32_t q = RP_ITEM; q < RP_GPU_SUM_PARTS * count; q += RP_ITEMS) {
-    const RP_LOCAL float *row = set->partial + q / RP_GPU_SUM_PARTS * RP_GPU_SUM_STRIDE;
-    float sum = 0.0f;
-    for (uint32_t i = q % RP_GPU_SUM_PARTS; i < RP_ITEMS; i += RP_GPU_SUM_PARTS) sum += row[i];
-    set->totals[q] = sum;
-  }
-  RP_BARRIER();
+  rp_gpu_add_parts_float32(set->partial, count, set->totals);
   RP_UNROLL
-  for (uint32_t k = 0; k < count; k++) {
-    sums[k] = 0.0f;
-    RP_UNROLL
-    for (uint32_t q = 0; q < RP_GPU_SUM_PARTS; q++) sums[k] += set->totals[k * RP_GPU_SUM_PARTS + q];
-  }
+  for (uint32_t k = 0; k < count; k++) sums[k] = rp_gpu_total_float32(set->totals, k);
 }
 
 /* The largest number of all work items, at least 0. */

@@ -89,22 +89,19 @@ RP_FN void RP_NAME(rp_gpu_tile_collect)(
   }
 }
 
-/* g z of each pending term to `shares`. `partial` has 16 RP_ITEMS elements. */
+/* g z of each pending term to `shares`. `partial` has 16 RP_ITEMS elements, `totals` RP_GPU_SUM_PARTS for each
+   term. */
 RP_FN void RP_NAME(rp_gpu_tile_shares)(
     const RP_GLOBAL RP_REAL *terms, uint32_t count, uint32_t padded, const RP_LOCAL float *z, RP_LOCAL RP_REAL *partial,
-    RP_LOCAL RP_REAL *shares)
+    RP_LOCAL RP_REAL *totals, RP_LOCAL RP_REAL *shares)
 {
   for (uint32_t k = 0; k < count; k++) {
     RP_REAL sum = 0;
     for (uint32_t j = RP_ITEM; j < padded; j += RP_ITEMS) sum = RP_MULTIPLY_ADD(terms[k * padded + j], (RP_REAL)z[j], sum);
-    partial[k * RP_ITEMS + RP_ITEM] = sum;
+    partial[k * RP_GPU_SUM_STRIDE + RP_ITEM] = sum;
   }
-  RP_BARRIER();
-  for (uint32_t k = RP_ITEM; k < count; k += RP_ITEMS) {
-    RP_REAL sum = 0;
-    for (uint32_t i = 0; i < RP_ITEMS; i++) sum += partial[k * RP_ITEMS + i];
-    shares[k] = sum;
-  }
+  RP_NAME(rp_gpu_add_parts)(partial, count, totals);
+  for (uint32_t k = RP_ITEM; k < count; k += RP_ITEMS) shares[k] = RP_NAME(rp_gpu_total)(totals, k);
   RP_BARRIER();
 }
 
@@ -137,6 +134,7 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) RP_NAME(rp_gpu_tile_gain)(
     RP_GLOBAL float *denominators RP_DYNAMIC_LOCAL)
 {
   RP_LOCAL_VARIABLE RP_REAL shares[RP_GPU_TILE_RANK];
+  RP_LOCAL_VARIABLE RP_REAL totals[RP_GPU_TILE_RANK * RP_GPU_SUM_PARTS];
   const uint32_t n = network->inputs, padded = (n + 7) / 8 * 8, tiles = padded / 8 * (padded / 8 + 1) / 2;
   const uint32_t group = first + RP_GROUP;
   RP_GLOBAL RP_STORED *p = correlation + (size_t)(group - first_stored) * tiles * 64;
@@ -153,7 +151,7 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) RP_NAME(rp_gpu_tile_gain)(
   if (applies)
     RP_NAME(rp_gpu_tile_prepare)(rounding, update_row, group, keys, terms, count, padded, diagonal, noise);
   RP_BARRIER();
-  if (!applies && count) RP_NAME(rp_gpu_tile_shares)(terms, count, padded, z, partial, shares);
+  if (!applies && count) RP_NAME(rp_gpu_tile_shares)(terms, count, padded, z, partial, totals, shares);
 
   for (uint32_t begin = 0; begin < tiles; begin += RP_ITEMS) {
     const uint32_t end = RP_MIN(begin + RP_ITEMS, tiles);

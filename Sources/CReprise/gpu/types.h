@@ -76,7 +76,7 @@ enum {
 /// Terms that an update by tiles may leave pending.
 #define RP_GPU_TILE_RANK 8
 
-/// Sums of work items are added in this many parts, of which all items then add the results.
+/// Numbers of work items are added in this many parts, of which all items then add the results.
 #define RP_GPU_SUM_PARTS 8
 
 /// Before the first step no neuron is refractory; padding always is.

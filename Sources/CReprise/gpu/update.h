@@ -9,7 +9,7 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
     const RP_GLOBAL float *denominators, const RP_GLOBAL float *targets, const uint64_t target_start,
     RP_GLOBAL float *weights)
 {
-  RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + 16];
+  RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + RP_GPU_SUM_PARTS];
   const uint32_t n = network->inputs, neuron = RP_GROUP, group = group_of[neuron];
   const int inhibitory = neuron >= network->excitatory;
   const uint32_t slot = neuron + (inhibitory ? network->inhibitory_start - network->excitatory : 0);

@@ -72,8 +72,8 @@ public final class GPUBackend: Backend {
   }
 
   init(
-    _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool, limits: GPULimits = GPULimits(),
-    steps: GPUStepMode? = nil, defines: [String: String] = [:]
+    _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool,
+    settings: GPUSettings = GPUSettings()
   ) throws(DeviceError) {
     try Self.checkNeurons(network.parameters.neuron.model)
     if learns {
@@ -92,15 +92,10 @@ public final class GPUBackend: Backend {
     let form =
       learns && network.inputCount > 0
       ? GPUForm(network.parameters, groupCount: groups.count, deviceMemory: runtime.device.memoryBytes) : nil
-    precondition((1...Int(RP_GPU_MOST_STEPS)).contains(limits.steps), "\(limits.steps) steps in one piece")
-    let mode: GPUStepMode
-    if let steps { mode = steps } else { mode = try GPUStepMode.fromEnvironment() }
-    device = GPUDevice(
-      runtime: runtime, kernels: try GPUKernels(runtime, form: form, defines: defines), form: form, limits: limits,
-      steps: mode)
+    device = try GPUDevice(runtime, form, settings)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
-    learning = try GPULearning(network, groups, form, connectivity.constants, device)
+    learning = try GPULearning(network, groups, connectivity.constants, device)
     feedforward = try GPUFeedforward(network, device)
     targets = form == nil ? nil : try GPUTargets(network.targets, device)
     try runtime.synchronize()
@@ -139,7 +134,10 @@ public final class GPUBackend: Backend {
         // What the last shape needed makes room first.
         steps = nil
         steps = try GPUSteps(
-          shape, request, network, connectivity, state, feedforward, weights: learning.weights, device)
+          shape, request,
+          GPUNetwork(
+            network: network, connectivity: connectivity, state: state, feedforward: feedforward,
+            weights: learning.weights), device)
       }
       try steps?.begin(request)
     }
@@ -205,10 +203,7 @@ public final class GPUBackend: Backend {
   }
 
   /// Bytes of P, and of what goes with it, that an update of all neurons reads and writes, on average.
-  package var bytesPerLearningUpdate: Int {
-    guard let form = device.form else { return 0 }
-    return groups.count * form.bytesPerUpdate(network)
-  }
+  package var bytesPerLearningUpdate: Int { learning.bytesPerUpdate }
 
   // MARK: Weights and P
 

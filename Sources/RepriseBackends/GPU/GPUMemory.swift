@@ -36,7 +36,7 @@ public struct GPUMemory: Sendable {
   public var training: [MemoryPart] {
     [
       correlation, groups, weights, plasticTargets, staticTargets, neurons, feedforward, targets,
-      sums(bins: network.binCount), driver,
+      sums(bins: network.binCount), correlations, driver,
     ]
   }
 
@@ -51,8 +51,7 @@ public struct GPUMemory: Sendable {
   /// GPUMatrixStore: P, pending terms, diagonals; or GPUHistory.
   private var correlation: MemoryPart {
     let (sets, n) = (parameters.presynapticSetCount, parameters.plasticInputCount)
-    let form = GPUForm(parameters, groupCount: sets, deviceMemory: deviceMemory)
-    guard form.keepsMatrices else {
+    guard case .matrices(let form) = GPUForm(parameters, groupCount: sets, deviceMemory: deviceMemory) else {
       let sources = slots + parameters.feedforward.count
       return MemoryPart(
         "filtered spikes of \(parameters.historyFrames) updates",
@@ -118,6 +117,11 @@ public struct GPUMemory: Sendable {
     let rows = GPULimits.rows(
       of: network.taskCount * parameters.clock.rowCount, bytesOfEach: bytes, most: limits.bytesOfTargets)
     return MemoryPart("targets", bytes * rows)
+  }
+
+  /// GPUFit.
+  private var correlations: MemoryPart {
+    MemoryPart("correlations with targets", 8 * parameters.neuronCount + 16 * parameters.clock.rowCount + 4)
   }
 
   /// GPUBins.

@@ -17,6 +17,8 @@ struct GPUUpdate {
 
 /// Inverse correlation matrices of all groups, or what defines them.
 protocol GPUCorrelation: AnyObject {
+  /// Bytes that an update of all groups reads and writes, on average.
+  var bytesPerUpdate: Int { get }
   /// k and den of all groups (E10 to E12), to the memory of ``GPUGroups``; P is then the one after the update.
   func update(_ update: GPUUpdate) throws(DeviceError)
   /// Applies what is pending to P, so that it does not matter whether training goes on or resumes.
@@ -49,7 +51,8 @@ struct GPUBank {
     var banks: [GPUBank] = []
     for first in stride(from: 0, to: count, by: perBank) {
       let groups = first..<min(first + perBank, count)
-      banks.append(GPUBank(groups: groups, elements: try device.runtime.allocate(byteCount: groups.count * bytesOfEach)))
+      let elements = try device.runtime.allocate(byteCount: groups.count * bytesOfEach)
+      banks.append(GPUBank(groups: groups, elements: elements))
     }
     return banks
   }

@@ -1,161 +1,23 @@
-// In which form a device keeps P, and what it takes of its memory.
-internal import CReprise
-internal import RepriseCore
+// What a device learns with.
 internal import RepriseModel
 
-/// How P is kept and updated on a device.
+/// What gives the gain of an update.
 enum GPUForm: Equatable {
-  /// The lower triangle in packed tiles, gpu/tiles.h.
-  case tiles(LearningParameters.Precision)
-  /// In full, with updates driven by spikes, gpu/events.h.
-  case events(LearningParameters.Precision)
-  /// Not at all: the last updates stand for it, gpu/history.h.
+  /// P.
+  case matrices(GPUMatrixForm)
+  /// The last updates, which stand for P: gpu/history.h.
   case history
 
-  var keepsMatrices: Bool { self != .history }
-
-  /// With `learning.form` "auto" updates are driven by spikes where P in full leaves room for the rest.
-  ///
-  /// - Parameter groupCount: Presynaptic sets.
   init(_ parameters: Parameters, groupCount: Int, deviceMemory: Int) {
-    guard parameters.learning.memory == .matrix else {
-      self = .history
-      return
-    }
-    let precision = parameters.learning.precision
-    let events = GPUForm.events(precision)
-    let n = parameters.plasticInputCount
-    let fits = groupCount * events.bytesPerGroup(n) <= deviceMemory / 10 * 7
-    switch parameters.learning.form {
-    case .events where parameters.allowsEvents: self = events
-    case .auto where parameters.allowsEvents && n >= 32 && fits: self = events
-    default: self = .tiles(precision)
-    }
+    self =
+      parameters.learning.memory == .history
+      ? .history : .matrices(GPUMatrixForm(parameters, groupCount: groupCount, deviceMemory: deviceMemory))
   }
 
-  /// Columns of rows, a multiple of 8.
-  static func padded(_ n: Int) -> Int { (n + 7) / 8 * 8 }
-
-  private static func tileCount(_ n: Int) -> Int { padded(n) / 8 * (padded(n) / 8 + 1) / 2 }
-
-  private var precision: LearningParameters.Precision {
-    switch self {
-    case .tiles(let precision), .events(let precision): precision
-    case .history: .float32
-    }
-  }
-
-  private var bytesOfElement: Int {
-    switch precision {
-    case .float16: 2
-    case .float32: 4
-    case .float64: 8
-    }
-  }
-
-  /// Elements of P of a group.
-  func elementCount(_ n: Int) -> Int {
-    switch self {
-    case .tiles: 64 * Self.tileCount(n)
-    case .events: n * Self.padded(n)
-    case .history: 0
-    }
-  }
-
-  /// Terms that may be pending, and bytes of one of their elements.
-  var rank: Int {
-    switch self {
-    case .tiles: Int(RP_GPU_TILE_RANK)
-    case .events: Int(RP_EVENT_RANK)
-    case .history: 0
-    }
-  }
-
-  var bytesOfTermElement: Int {
-    switch self {
-    case .tiles: max(4, bytesOfElement)
-    case .events, .history: bytesOfElement
-    }
-  }
-
-  /// P, pending terms, and the diagonal where it is apart.
-  func bytesPerGroup(_ n: Int) -> Int {
-    guard keepsMatrices else { return 0 }
-    let diagonal = precision == .float16 ? 4 * Self.padded(n) : 0
-    return bytesOfElement * elementCount(n) + bytesOfTermElement * rank * Self.padded(n) + diagonal + 4
-  }
-
-  /// What an update of a group reads and writes of P and what goes with it, on average. With events one input in 20
-  /// spikes between updates, as at 5 Hz and 10 ms.
-  func bytesPerUpdate(_ network: Network) -> Int {
-    let n = network.inputCount
-    let (matrix, term) = (bytesOfElement * elementCount(n), bytesOfTermElement * Self.padded(n))
-    // Sources, filtered spikes, and k.
-    let vectors = 12 * n
-    switch self {
-    case .tiles: return matrix + matrix / rank + (rank + 1) * term / 2 + vectors
-    case .events: return 2 * matrix / rank + matrix / 20 + (rank + 1) * term / 2 + vectors + 4 * n
-    case .history: return 4 * n * network.parameters.historyFrames + vectors
-    }
-  }
-
-  /// Work items of a group, at most RP_GPU_UPDATE_ITEMS.
-  func items(_ n: Int, _ runtime: any DeviceRuntime) -> Int {
-    switch self {
-    case .tiles:
-      // Each has 16 sums in local memory.
-      GPUKernels.updateItems(Self.tileCount(n), most: precision == .float64 ? 128 : .max, runtime)
-    case .events, .history: GPUKernels.updateItems(n, most: .max, runtime)
-    }
-  }
-
-  /// Local memory of an update, beside what the kernel declares.
-  func localBytes(_ n: Int, items: Int) -> Int {
-    switch self {
-    case .tiles:
-      max(4, bytesOfElement) * (Self.padded(n) + 16 * items) + (precision == .float16 ? 8 : 4) * Self.padded(n)
-    case .events: 12 * n + 4 * ((n + 31) / 32)
-    case .history: preconditionFailure("GPUHistoryMemory divides the local memory of history mode")
-    }
-  }
-
-  /// Bytes of local memory that the kernels of an update declare at most.
-  static let declaredLocalBytes = 4 * (Int(RP_GPU_UPDATE_ITEMS) + 64)
-
-  /// Names of the kernels that give gains, and of those that apply what is pending, or remember.
   var kernelNames: [String] {
     switch self {
-    case .tiles(let precision): ["tile_gain_\(precision.rawValue)", "tile_flush_\(precision.rawValue)"]
-    case .events(let precision): ["event_gain_\(precision.rawValue)", "event_flush_\(precision.rawValue)"]
+    case .matrices(let form): form.kernelNames
     case .history: ["history_gain", "remember"]
-    }
-  }
-
-  /// Where the memory of a group holds the elements of a lower triangle by rows, and their mirror images: the same
-  /// where there is none.
-  func places(_ n: Int) -> (element: [Int32], mirror: [Int32]) {
-    var (element, mirror): ([Int32], [Int32]) = ([], [])
-    for i in 0..<n {
-      for j in 0...i {
-        element.append(Int32(place(i, j, n)))
-        mirror.append(Int32(isMirrored(i, j) ? place(j, i, n) : place(i, j, n)))
-      }
-    }
-    return (element, mirror)
-  }
-
-  private func isMirrored(_ i: Int, _ j: Int) -> Bool {
-    if case .events = self { return true }
-    return i / 8 == j / 8
-  }
-
-  private func place(_ i: Int, _ j: Int, _ n: Int) -> Int {
-    switch self {
-    case .events: return i * Self.padded(n) + j
-    case .history: preconditionFailure("history mode has no P")
-    case .tiles:
-      let tile = i / 8 * (i / 8 + 1) / 2 + j / 8
-      return (i % 8 * Self.tileCount(n) + tile) * 8 + j % 8
     }
   }
 }

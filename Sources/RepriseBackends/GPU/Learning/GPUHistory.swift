@@ -35,6 +35,7 @@ final class GPUHistory: GPUCorrelation {
   private let device: GPUDevice
   /// One `rp_gpu_network`, and one `rp_gpu_history`.
   private let constants, options: any DeviceBuffer
+  private let kernels: GPUHistoryKernels
   private let groups: GPUGroups
   private let layout: NeuronLayout
   private let n, frameCount, feedforwardCount: Int
@@ -47,17 +48,14 @@ final class GPUHistory: GPUCorrelation {
   private var next = 0
 
   private var runtime: any DeviceRuntime { device.runtime }
-  private var kernels: GPUHistoryKernels {
-    guard let kernels = device.kernels.history else { preconditionFailure("kernels for history mode") }
-    return kernels
-  }
   /// Neurons, then feed-forward neurons.
   private var sourceCount: Int { layout.neuronCount + feedforwardCount }
 
   init(
-    _ network: Network, _ groups: GPUGroups, _ constants: any DeviceBuffer, _ device: GPUDevice
+    _ network: Network, _ kernels: GPUHistoryKernels, _ groups: GPUGroups, _ constants: any DeviceBuffer,
+    _ device: GPUDevice
   ) throws(DeviceError) {
-    (self.groups, self.constants, self.device) = (groups, constants, device)
+    (self.kernels, self.groups, self.constants, self.device) = (kernels, groups, constants, device)
     (n, layout, feedforwardCount) = (network.inputCount, network.layout, network.feedforwardCount)
     frameCount = network.parameters.historyFrames
     stride = Self.stride(frames: frameCount)
@@ -97,6 +95,9 @@ final class GPUHistory: GPUCorrelation {
   }
 
   // MARK: The update
+
+  /// The frames of all inputs, sources, filtered spikes, and k.
+  var bytesPerUpdate: Int { groups.count * 4 * n * (frameCount + 3) }
 
   func update(_ update: GPUUpdate) throws(DeviceError) {
     try runtime.launch(

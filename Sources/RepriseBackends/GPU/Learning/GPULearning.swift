@@ -18,25 +18,25 @@ final class GPULearning {
   private var runtime: any DeviceRuntime { device.runtime }
 
   init(
-    _ network: Network, _ groups: PresynapticGroups, _ form: GPUForm?, _ constants: any DeviceBuffer,
-    _ device: GPUDevice
+    _ network: Network, _ groups: PresynapticGroups, _ constants: any DeviceBuffer, _ device: GPUDevice
   ) throws(DeviceError) {
     (self.network, self.constants, self.device) = (network, constants, device)
     weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
-    self.groups = try GPUGroups(network, groups, device.runtime, learns: form != nil)
-    if let form, form == .history, self.groups.count > 0 {
-      correlation = try GPUHistory(network, self.groups, constants, device)
-    } else if let form, self.groups.count > 0 {
+    self.groups = try GPUGroups(network, groups, device.runtime, learns: device.kernels.learning != nil)
+    switch device.kernels.learning {
+    case .matrices(let form, let kernels):
       try Self.checkMemory(form, network.inputCount, groupCount: groups.count, device.runtime)
-      correlation = try makeGPUMatrices(network, form, self.groups, constants, device)
-    } else {
+      correlation = try makeGPUMatrices(network, form, kernels, self.groups, constants, device)
+    case .history(let kernels):
+      correlation = try GPUHistory(network, kernels, self.groups, constants, device)
+    case nil:
       correlation = nil
     }
     try setStart(groups)
   }
 
   private static func checkMemory(
-    _ form: GPUForm, _ n: Int, groupCount: Int, _ runtime: any DeviceRuntime
+    _ form: GPUMatrixForm, _ n: Int, groupCount: Int, _ runtime: any DeviceRuntime
   ) throws(DeviceError) {
     // Some drivers promise memory that they do not have.
     let wanted = form.bytesPerGroup(n) * groupCount
@@ -44,7 +44,7 @@ final class GPULearning {
       throw .tooLittleMemory(
         device: runtime.device.name, what: "P", wanted: wanted, limit: runtime.device.memoryBytes)
     }
-    let local = form.localBytes(n, items: form.items(n, runtime)) + GPUForm.declaredLocalBytes
+    let local = form.localBytes(n, items: form.items(n, runtime)) + GPUMatrixForm.declaredLocalBytes
     guard local > runtime.localMemory else { return }
     throw .unsupported(
       what: "The number of plastic inputs of a neuron", found: "\(n)",
@@ -85,6 +85,8 @@ final class GPULearning {
         .uint64(UInt64(targets.first)), .buffer(weights),
       ])
   }
+
+  var bytesPerUpdate: Int { correlation?.bytesPerUpdate ?? 0 }
 
   func finishTrial() throws(DeviceError) { try correlation?.finishTrial() }
 

@@ -20,7 +20,7 @@ final class GPUMatrices<Element: StoredElement>: GPUCorrelation {
   private var last = (trial: UInt32(0), row: UInt32(0))
 
   init(
-    _ network: Network, _ form: GPUForm, _ kernels: GPUMatrixKernels, _ groups: GPUGroups,
+    _ network: Network, _ form: GPUMatrixForm, _ kernels: GPUMatrixKernels, _ groups: GPUGroups,
     _ constants: any DeviceBuffer, _ device: GPUDevice
   ) throws(DeviceError) {
     (self.groups, self.kernels, self.constants, self.device) = (groups, kernels, constants, device)
@@ -30,11 +30,12 @@ final class GPUMatrices<Element: StoredElement>: GPUCorrelation {
     store = try GPUMatrixStore(network, form, groupCount: groups.count, device)
   }
 
+  var bytesPerUpdate: Int { groups.count * store.form.bytesPerUpdate(n) }
+
   func update(_ update: GPUUpdate) throws(DeviceError) {
     switch store.form {
     case .tiles: try updateTiles(update)
     case .events: try updateEvents(update)
-    case .history: preconditionFailure("history mode has no P")
     }
   }
 
@@ -86,7 +87,7 @@ final class GPUMatrices<Element: StoredElement>: GPUCorrelation {
       let place = bank.place
       try device.runtime.launch(
         kernels.flush, groups: bank.groups.count, groupSize: store.form.items(n, device.runtime),
-        localBytes: 4 * GPUForm.padded(n),
+        localBytes: 4 * GPUMatrixForm.padded(n),
         [
           .buffer(constants), place, place, .uint32(UInt32(pendingCount)), .uint32(last.trial), .uint32(last.row),
           .buffer(groups.keys), .buffer(bank.elements), .buffer(store.diagonal), .buffer(store.pending),
@@ -114,9 +115,9 @@ extension GPUBank {
 
 /// P of a network in the form that fits.
 func makeGPUMatrices(
-  _ network: Network, _ form: GPUForm, _ groups: GPUGroups, _ constants: any DeviceBuffer, _ device: GPUDevice
+  _ network: Network, _ form: GPUMatrixForm, _ kernels: GPUMatrixKernels, _ groups: GPUGroups,
+  _ constants: any DeviceBuffer, _ device: GPUDevice
 ) throws(DeviceError) -> any GPUCorrelation {
-  guard let kernels = device.kernels.matrices else { preconditionFailure("kernels for \(form)") }
   switch network.parameters.learning.precision {
   case .float16: return try GPUMatrices<UInt16>(network, form, kernels, groups, constants, device)
   case .float32: return try GPUMatrices<Float>(network, form, kernels, groups, constants, device)

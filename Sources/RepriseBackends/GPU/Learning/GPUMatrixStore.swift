@@ -4,7 +4,7 @@ internal import RepriseModel
 
 /// The elements of P, and the exchange with triangles by rows.
 final class GPUMatrixStore<Element: StoredElement> {
-  let form: GPUForm
+  let form: GPUMatrixForm
   let coding: CorrelationCoding<Element>
   let banks: [GPUBank]
   /// Shape [group, padded], scaled; empty for other precisions than float16.
@@ -16,15 +16,15 @@ final class GPUMatrixStore<Element: StoredElement> {
   private let elementCount: Int
 
   private var n: Int { coding.size }
-  private var padded: Int { GPUForm.padded(n) }
+  private var padded: Int { GPUMatrixForm.padded(n) }
 
-  init(_ network: Network, _ form: GPUForm, groupCount: Int, _ device: GPUDevice) throws(DeviceError) {
+  init(_ network: Network, _ form: GPUMatrixForm, groupCount: Int, _ device: GPUDevice) throws(DeviceError) {
     (self.form, self.device) = (form, device)
     coding = CorrelationCoding(network)
     let n = network.inputCount
     places = form.places(n)
     elementCount = form.elementCount(n)
-    let (runtime, padded) = (device.runtime, GPUForm.padded(n))
+    let (runtime, padded) = (device.runtime, GPUMatrixForm.padded(n))
     pending = try runtime.allocate(byteCount: form.bytesOfTermElement * groupCount * form.rank * padded)
     diagonal = try runtime.allocate(byteCount: coding.hasDiagonals ? 4 * groupCount * padded : 4)
     banks = try GPUBank.all(groupCount, bytesOfEach: MemoryLayout<Element>.stride * elementCount, device)

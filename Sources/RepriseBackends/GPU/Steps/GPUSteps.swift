@@ -31,6 +31,16 @@ struct GPUTrialShape: Equatable {
   var hasFeedforward: Bool { flags & UInt32(RP_GPU_FEEDFORWARD) != 0 }
 }
 
+/// A network in the memory of a device, as its steps need it.
+struct GPUNetwork {
+  let network: Network
+  let connectivity: GPUConnectivity
+  let state: GPUState
+  let feedforward: GPUFeedforward
+  /// Of plastic synapses, shape [slot, input].
+  let weights: any DeviceBuffer
+}
+
 /// The steps of all trials of one shape.
 ///
 /// Launches count steps from where the trial is, which the device keeps. So those of the steps between two updates are
@@ -40,23 +50,20 @@ final class GPUSteps {
   let recorder: GPURecorder?
   let bins: GPUBins?
   private let device: GPUDevice
-  private let network: Network
-  private let connectivity: GPUConnectivity
-  private let state: GPUState
-  private let feedforward: GPUFeedforward
-  private let weights: any DeviceBuffer
+  private let parts: GPUNetwork
   private let nothing: any DeviceBuffer
   /// By the number of steps.
   private var sequences: [Int: any DeviceSequence] = [:]
 
-  /// - Parameter weights: Of plastic synapses, shape [slot, input].
+  private var connectivity: GPUConnectivity { parts.connectivity }
+  private var state: GPUState { parts.state }
+  private var feedforward: GPUFeedforward { parts.feedforward }
+
   init(
-    _ shape: GPUTrialShape, _ request: TrialRequest, _ network: Network, _ connectivity: GPUConnectivity,
-    _ state: GPUState, _ feedforward: GPUFeedforward, weights: any DeviceBuffer, _ device: GPUDevice
+    _ shape: GPUTrialShape, _ request: TrialRequest, _ parts: GPUNetwork, _ device: GPUDevice
   ) throws(DeviceError) {
-    (self.shape, self.device, self.network) = (shape, device, network)
-    (self.connectivity, self.state, self.feedforward) = (connectivity, state, feedforward)
-    self.weights = weights
+    (self.shape, self.device, self.parts) = (shape, device, parts)
+    let network = parts.network
     nothing = try device.runtime.allocate(byteCount: 8)
     let keeps = request.recordsSpikes || !request.tracedNeurons.isEmpty
     recorder = keeps ? try GPURecorder(network, request, device) : nil
@@ -66,7 +73,7 @@ final class GPUSteps {
   /// Call when a trial begins.
   func begin(_ request: TrialRequest) throws(DeviceError) {
     try state.begin(
-      network, request, connectivity.constants, feedforwardSpikes: feedforward.spikes,
+      parts.network, request, connectivity.constants, feedforwardSpikes: feedforward.spikes,
       tracedCount: recorder?.tracedCount ?? 0, device)
     try recorder?.begin()
     try bins?.begin()
@@ -141,7 +148,7 @@ final class GPUSteps {
       .buffer(state.filtered), .buffer(state.gained), .buffer(state.times), .buffer(state.spikeCounts),
       .buffer(state.counts), .buffer(state.plasticInput), .buffer(connectivity.timeConstants),
       .buffer(connectivity.spikeWeights), .buffer(connectivity.staticOffsets), .buffer(connectivity.staticTargets),
-      .buffer(connectivity.plasticOffsets), .buffer(connectivity.plasticEntries), .buffer(weights),
+      .buffer(connectivity.plasticOffsets), .buffer(connectivity.plasticEntries), .buffer(parts.weights),
       .buffer(feedforward.spikes), .buffer(state.imposed), .buffer(bins?.sums ?? nothing),
       .buffer(recorder?.record ?? nothing), .buffer(recorder?.traceOf ?? nothing), .buffer(recorder?.traces ?? nothing),
     ]
