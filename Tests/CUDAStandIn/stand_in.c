@@ -19,58 +19,26 @@
 // The code of its modules is text: "STAND-IN", then a line "kernel NAME SIZE ..." for each kernel with the sizes of its
 // parameters. Its compiler takes these lines from comments. A line "any" has all kernels, of unknown parameters.
 #define _GNU_SOURCE
-#include "stand_in.h"
+#include "state.h"
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { device_count = 2, multiprocessors = 4, resident_blocks = 2, largest_group = 1024 };
-enum { ordinary_local = 48 * 1024, largest_local = 227 * 1024 };
-static const size_t device_memory = (size_t)1 << 30;
-
-struct memory {
-  struct memory *next;
-  size_t size;
-  unsigned char *bytes;
-};
-
-struct kernel {
-  char name[64];
-  int sizes[32];
-  int count;
-  int local;
-};
-
-struct module {
-  struct kernel kernels[64];
-  int count, has_any;
-  const char *elf;
-  size_t elf_size;
-};
-
-// A graph, and what was instantiated of it, are the lines that its launches add to the record.
-struct graph {
-  char lines[1 << 16];
-  int count;
-};
 
 struct settings set = {
   .driver = 12040, .count = device_count, .generation = 90, .compiler = 12040, .cooperative = 1
 };
 
-static int initialised, contexts, modules, graphs, waits, lost;
-static struct graph *capture;
-static int capture_failed;
-static size_t used;
-static struct memory *allocations;
-static _Thread_local void *current;
+int initialised, contexts, modules, graphs, waits, lost;
+struct graph *capture;
+int capture_failed;
+size_t used;
+_Thread_local void *current;
 static char record[1 << 20];
 static size_t recorded;
-static int context_object, stream_object;
+int stream_object;
+static int context_object;
 
 // MARK: For tests
 
@@ -130,25 +98,15 @@ size_t stand_in_used(void) { return used; }
 int stand_in_waits(void) { return waits; }
 int stand_in_objects(void) { return contexts + modules + graphs; }
 
-// MARK: The driver
+// MARK: The driver, its devices, contexts and streams
 
-// Counts down to the call that fails.
-static int is_due(int *countdown) { return *countdown > 0 && --*countdown == 0; }
-
-static int exists(const char *file) { return file && access(file, F_OK) == 0; }
-
-static int enter(void)
+int enter(void)
 {
   if (exists(set.lost_after)) lost = launch_failed;
   if (lost) return lost;
   if (!initialised) return 3;
   return current ? success : invalid_context;
 }
-
-#define ENTER() do { const int status = enter(); if (status) return status; } while (0)
-// For calls that a stream cannot capture.
-#define ENTER_UNCAPTURED() \
-  do { ENTER(); if (capture) { capture_failed = 1; return not_while_capturing; } } while (0)
 
 CUresult cuDriverGetVersion(int *version)
 {
@@ -268,277 +226,5 @@ CUresult cuStreamSynchronize(CUstream stream)
   if (stream != (CUstream)&stream_object) return invalid_value;
   waits++;
   if (is_due(&set.synchronize)) lost = launch_failed;
-  return lost;
-}
-
-CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
-{
-  ENTER();
-  *free_bytes = device_memory - used;
-  *total = device_memory;
-  return success;
-}
-
-CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t size)
-{
-  ENTER_UNCAPTURED();
-  if (size == 0) return invalid_value;
-  if (is_due(&set.allocation) || exists(set.full_after) || size > device_memory - used) return out_of_memory;
-  struct memory *memory = malloc(sizeof *memory);
-  *memory = (struct memory){.next = allocations, .size = size, .bytes = malloc(size)};
-  memset(memory->bytes, 0xA5, size); // what earlier programs left
-  allocations = memory;
-  used += size;
-  *address = (CUdeviceptr)(uintptr_t)memory->bytes;
-  return success;
-}
-
-CUresult cuMemFree_v2(CUdeviceptr address)
-{
-  ENTER_UNCAPTURED();
-  for (struct memory **link = &allocations; *link; link = &(*link)->next) {
-    struct memory *memory = *link;
-    if ((uint64_t)(uintptr_t)memory->bytes != address) continue;
-    *link = memory->next;
-    used -= memory->size;
-    free(memory->bytes);
-    free(memory);
-    return success;
-  }
-  return invalid_value;
-}
-
-// The bytes at an address of the device; NULL if they are not all of one allocation.
-static unsigned char *device_bytes(uint64_t address, size_t size)
-{
-  for (struct memory *memory = allocations; memory; memory = memory->next) {
-    const uint64_t start = (uint64_t)(uintptr_t)memory->bytes;
-    if (address >= start && address - start <= memory->size && size <= memory->size - (address - start))
-      return memory->bytes + (address - start);
-  }
-  return NULL;
-}
-
-CUresult cuMemsetD8Async(CUdeviceptr address, unsigned char value, size_t size, CUstream stream)
-{
-  ENTER_UNCAPTURED();
-  unsigned char *bytes = device_bytes(address, size);
-  if (!bytes || stream != (CUstream)&stream_object) return invalid_value;
-  memset(bytes, value, size);
-  return success;
-}
-
-CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr address, const void *source, size_t size, CUstream stream)
-{
-  ENTER_UNCAPTURED();
-  unsigned char *bytes = device_bytes(address, size);
-  if (!bytes || stream != (CUstream)&stream_object) return invalid_value;
-  memcpy(bytes, source, size);
-  return success;
-}
-
-CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr address, size_t size, CUstream stream)
-{
-  ENTER_UNCAPTURED();
-  const unsigned char *bytes = device_bytes(address, size);
-  if (!bytes || stream != (CUstream)&stream_object) return invalid_value;
-  memcpy(target, bytes, size);
-  return success;
-}
-
-// MARK: Modules and kernels
-
-static void read_kernel(struct module *module, const char *line)
-{
-  struct kernel *kernel = &module->kernels[module->count++];
-  int length = 0;
-  sscanf(line, "kernel %63s%n", kernel->name, &length);
-  for (int size = 0, step = 0; sscanf(line + length, " %d%n", &size, &step) == 1; length += step) {
-    kernel->sizes[kernel->count++] = size;
-    if (line[length + step] == '\n') break;
-  }
-  kernel->local = ordinary_local;
-}
-
-CUresult cuModuleLoadData(CUmodule *handle, const void *image)
-{
-  ENTER();
-  const int is_elf = memcmp(image, "\177ELF", 4) == 0;
-  if (!is_elf && memcmp(image, "STAND-IN\n", 9) != 0) return invalid_image;
-  struct module *module = calloc(1, sizeof *module);
-  if (is_elf) {
-    // The section table ends the file: its offset at 40, size and number of entries at 58 and 60.
-    const char *elf = image;
-    uint64_t offset;
-    uint16_t size, count;
-    memcpy(&offset, elf + 40, sizeof offset);
-    memcpy(&size, elf + 58, sizeof size);
-    memcpy(&count, elf + 60, sizeof count);
-    module->elf_size = offset + (size_t)size * count;
-    char *copy = malloc(module->elf_size);
-    memcpy(copy, elf, module->elf_size);
-    module->elf = copy;
-  } else {
-    for (const char *line = strchr(image, '\n'); line && line[1]; line = strchr(line + 1, '\n'))
-      if (strcmp(line + 1, "any\n") == 0) module->has_any = 1;
-      else read_kernel(module, line + 1);
-  }
-  modules++;
-  *handle = (CUmodule)module;
-  return success;
-}
-
-CUresult cuModuleUnload(CUmodule handle)
-{
-  ENTER_UNCAPTURED();
-  struct module *module = (struct module *)handle;
-  free((char *)module->elf);
-  free(module);
-  modules--;
-  return success;
-}
-
-CUresult cuModuleGetFunction(CUfunction *function, CUmodule handle, const char *name)
-{
-  ENTER();
-  struct module *module = (struct module *)handle;
-  for (int i = 0; i < module->count; i++) {
-    if (strcmp(module->kernels[i].name, name) != 0) continue;
-    *function = (CUfunction)&module->kernels[i];
-    return success;
-  }
-  // Of real code, only the name is looked for. What it is launched with is not known, nor recorded.
-  const int is_there = module->elf && memmem(module->elf, module->elf_size, name, strlen(name));
-  if (is_there || module->has_any) {
-    struct kernel *kernel = &module->kernels[module->count++];
-    snprintf(kernel->name, sizeof kernel->name, "%s", name);
-    kernel->local = ordinary_local;
-    *function = (CUfunction)kernel;
-    return success;
-  }
-  return not_found;
-}
-
-CUresult cuFuncSetAttribute(CUfunction function, CUfunction_attribute attribute, int value)
-{
-  ENTER();
-  struct kernel *kernel = (struct kernel *)function;
-  if (attribute != 8 || value > largest_local) return invalid_value;
-  kernel->local = value;
-  note("attribute %s %d\n", kernel->name, value);
-  return success;
-}
-
-static void note_launch(const char *what, const struct kernel *kernel, unsigned groups, unsigned items, unsigned local,
-                        void **parameters)
-{
-  note("%s%s %s %u %u %u", capture ? "  " : "", what, kernel->name, groups, items, local);
-  for (int i = 0; i < kernel->count; i++) {
-    note(" ");
-    for (int byte = kernel->sizes[i] - 1; byte >= 0; byte--) note("%02x", ((unsigned char *)parameters[i])[byte]);
-  }
-  note("\n");
-}
-
-CUresult cuLaunchKernel(CUfunction function, unsigned x, unsigned y, unsigned z, unsigned size_x, unsigned size_y,
-                        unsigned size_z, unsigned local, CUstream stream, void **parameters, void **extra)
-{
-  ENTER();
-  struct kernel *kernel = (struct kernel *)function;
-  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1) return invalid_value;
-  if (extra || stream != (CUstream)&stream_object || local > (unsigned)kernel->local) return invalid_value;
-  note_launch("launch", kernel, x, size_x, local, parameters);
-  if (capture) {
-    capture->count++;
-    return success;
-  }
-  if (is_due(&set.launch)) lost = launch_failed;
-  return lost;
-}
-
-CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, CUfunction function, int size, size_t local)
-{
-  ENTER();
-  if (!function || size > largest_group || local > (size_t)largest_local) return invalid_value;
-  *blocks = resident_blocks;
-  return success;
-}
-
-CUresult cuLaunchCooperativeKernel(CUfunction function, unsigned x, unsigned y, unsigned z, unsigned size_x,
-                                   unsigned size_y, unsigned size_z, unsigned local, CUstream stream, void **parameters)
-{
-  ENTER_UNCAPTURED();
-  if (!x || y != 1 || z != 1 || !size_x || size_x > largest_group || size_y != 1 || size_z != 1) return invalid_value;
-  if (stream != (CUstream)&stream_object || !set.cooperative) return invalid_value;
-  if (x > resident_blocks * multiprocessors) return too_many_blocks;
-  note_launch("together", (struct kernel *)function, x, size_x, local, parameters);
-  if (is_due(&set.launch)) lost = launch_failed;
-  return lost;
-}
-
-// MARK: Graphs
-
-CUresult cuStreamBeginCapture_v2(CUstream stream, CUstreamCaptureMode mode)
-{
-  ENTER();
-  if (stream != (CUstream)&stream_object || mode != 1 || capture) return invalid_value;
-  capture = calloc(1, sizeof *capture);
-  capture_failed = 0;
-  return success;
-}
-
-CUresult cuStreamEndCapture(CUstream stream, CUgraph *graph)
-{
-  ENTER();
-  *graph = NULL;
-  if (stream != (CUstream)&stream_object || !capture) return invalid_value;
-  struct graph *captured = capture;
-  capture = NULL;
-  if (capture_failed) {
-    free(captured);
-    return capture_invalid;
-  }
-  graphs++;
-  *graph = (CUgraph)captured;
-  return success;
-}
-
-CUresult cuGraphInstantiateWithFlags(CUgraphExec *executable, CUgraph graph, unsigned long long flags)
-{
-  ENTER();
-  if (flags) return invalid_value;
-  if (is_due(&set.instantiate)) return out_of_memory;
-  struct graph *copy = malloc(sizeof *copy);
-  memcpy(copy, graph, sizeof *copy);
-  graphs++;
-  *executable = (CUgraphExec)copy;
-  return success;
-}
-
-CUresult cuGraphDestroy(CUgraph graph)
-{
-  ENTER();
-  free(graph);
-  graphs--;
-  return success;
-}
-
-CUresult cuGraphExecDestroy(CUgraphExec executable)
-{
-  ENTER();
-  free(executable);
-  graphs--;
-  return success;
-}
-
-CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream)
-{
-  ENTER_UNCAPTURED();
-  const struct graph *graph = (const struct graph *)executable;
-  if (stream != (CUstream)&stream_object) return invalid_value;
-  note("graph %d\n", graph->count);
-  // More would fill the record.
-  if (graph->count <= 4) note("%s", graph->lines);
-  if (is_due(&set.graph)) lost = launch_failed;
   return lost;
 }
