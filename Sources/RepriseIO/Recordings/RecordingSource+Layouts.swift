@@ -71,7 +71,7 @@ extension RecordingSource {
       : RecordingTable(place: "\(file.path):/units", rowCount: try largest(nodes) + 1, columns: [])
     return RecordingSource(
       file: file, place: file.path, spikes: hasTrials ? .ofTrials(group: group) : .ofNodes(group: group),
-      timeUnit: timeUnit, units: unitTable, trials: trials,
+      timeUnit: timeUnit, tables: RecordingTables(units: unitTable, trials: trials),
       recordedWindow: hasTrials ? try recordedWindow(file) : nil, spikeCount: times.count)
   }
 
@@ -150,9 +150,10 @@ extension RecordingSource {
     }
     let units = try part("units", 1).adding(isPart ? sessionColumns(file, group) : [:])
     return RecordingSource(
-      file: file, place: place, spikes: .counted(dataset, start: start, width: width), timeUnit: 1e6, units: units,
-      trials: trials, recordedWindow: TimeWindow(start: start, end: start + width * dataset.shape[2]),
-      spikeCount: nil)
+      file: file, place: place, spikes: .counted(dataset, start: start, width: width), timeUnit: 1e6,
+      // A group of counts is one session, whatever its tables say.
+      tables: RecordingTables(units: units, trials: trials, isOneSession: true),
+      recordedWindow: TimeWindow(start: start, end: start + width * dataset.shape[2]), spikeCount: nil)
   }
 
   /// What a group of a session says in short texts, such as the name of the animal, holds for all its units.

@@ -11,8 +11,9 @@ extension RecordingSource {
       file, "/units", expected: (index.count, "\(index.path) has \(counted(index.count, "unit"))"),
       ignoring: ["id", "spike_times"])
     return RecordingSource(
-      file: file, place: file.path, spikes: .ofUnits, timeUnit: 1e9, units: try withElectrodes(units, file),
-      trials: try table ?? nwbTrials(file), recordedWindow: nil, spikeCount: times.count)
+      file: file, place: file.path, spikes: .ofUnits, timeUnit: 1e9,
+      tables: RecordingTables(units: try withElectrodes(units, file), trials: try table ?? nwbTrials(file)),
+      recordedWindow: nil, spikeCount: times.count)
   }
 
   private static func nwbTrials(_ file: HDF5File) throws -> RecordingTable {

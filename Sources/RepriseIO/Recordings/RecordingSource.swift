@@ -20,30 +20,15 @@ struct RecordingSource: Sendable {
   let spikes: Spikes
   /// ns in the unit of the spike times.
   let timeUnit: Double
-  let units: RecordingTable
-  let trials: RecordingTable
+  let tables: RecordingTables
   /// The part of a trial that was recorded, where the file says so.
   let recordedWindow: TimeWindow?
   /// Number of spike times; nil for counts.
   let spikeCount: Int?
-  let sessions: Sessions
 
-  init(
-    file: HDF5File, place: String, spikes: Spikes, timeUnit: Double, units: RecordingTable, trials: RecordingTable,
-    recordedWindow: TimeWindow?, spikeCount: Int?
-  ) {
-    self.file = file
-    self.place = place
-    self.spikes = spikes
-    self.timeUnit = timeUnit
-    self.units = units
-    self.trials = trials
-    self.recordedWindow = recordedWindow
-    self.spikeCount = spikeCount
-    // A group of counts is one session, whatever its tables say.
-    let isOneSession = if case .counted = spikes { true } else { false }
-    sessions = Sessions(units: units, trials: trials, isOne: isOneSession)
-  }
+  var units: RecordingTable { tables.units }
+  var trials: RecordingTable { tables.trials }
+  var sessions: RecordingTables.Sessions { tables.sessions }
 
   /// What the file has, in words.
   var layout: String {
@@ -95,33 +80,5 @@ struct RecordingSource: Sendable {
     if let unit = column.unit.flatMap({ RecordingTime.unit(named: $0) }) { return unit }
     let suffix = column.name.split(separator: "_").last.map { String($0) } ?? ""
     return column.name.contains("_") ? RecordingTime.unit(named: suffix) ?? timeUnit : timeUnit
-  }
-}
-
-extension RecordingSource {
-  /// Which units and trials belong together: those with the same value in the column `session` of both tables.
-  struct Sessions: Sendable {
-    let count: Int
-    let ofUnit: [Int]
-    let ofTrial: [Int]
-
-    init(units: RecordingTable, trials: RecordingTable, isOne: Bool) {
-      guard !isOne, let unitColumn = units.column("session"), let trialColumn = trials.column("session") else {
-        count = 1
-        ofUnit = [Int](repeating: 0, count: units.rowCount)
-        ofTrial = [Int](repeating: 0, count: trials.rowCount)
-        return
-      }
-      var indices: [String: Int] = [:]
-      func index(_ column: RecordingTable.Column, _ row: Int) -> Int {
-        let name = column.text(row) ?? ""
-        if let known = indices[name] { return known }
-        indices[name] = indices.count
-        return indices.count - 1
-      }
-      ofTrial = (0..<trials.rowCount).map { index(trialColumn, $0) }
-      ofUnit = (0..<units.rowCount).map { index(unitColumn, $0) }
-      count = indices.count
-    }
   }
 }
