@@ -75,7 +75,8 @@ import Testing
     let before = try Tester.run(on: [backend], trialCount: 3, tracedNeurons: [])
     let records = try curve(backend, loops: 60)
     #expect(records.map(\.task) == (0..<60).map { $0 % 2 })
-    let after = try Tester.run(on: [backend] + ((backend as? CPUBackend).map { [$0.sibling()] } ?? []), trialCount: 3, tracedNeurons: [0, 299])
+    let siblings: [any Backend] = (backend as? CPUBackend).map { [$0.sibling()] } ?? []
+    let after = try Tester.run(on: [backend] + siblings, trialCount: 3, tracedNeurons: [0, 299])
     #expect(after.trialCount == 3)
     #expect(after.trials.count == 6)
     #expect(after.trials.map(\.task) == [0, 0, 0, 1, 1, 1])
