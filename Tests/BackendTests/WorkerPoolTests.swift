@@ -36,6 +36,11 @@ private final class Rounds: ThreadJob {
 }
 
 struct WorkerPoolTests {
+  /// Threads may begin when the pool has begun to end.
+  @Test func poolsThatAreNotUsedEnd() {
+    for _ in 0..<500 { _ = WorkerPool(threadCount: 4) }
+  }
+
   @Test(arguments: [1, 2, 3, 5])
   func everyPartIsDoneOncePerRound(threads: Int) {
     let pool = WorkerPool(threadCount: threads)

@@ -86,11 +86,16 @@ final class WorkerPool: @unchecked Sendable {
   /// The parts that a thread does in the current run.
   func parts(of thread: Int) -> StrideTo<Int> { stride(from: thread, to: threadCount, by: activeCount) }
 
-  /// A thread's hold on the pool, unowned so that the pool can end.
+  /// A thread's hold on the pool, which it must not keep alive. The pool may have begun to end before a thread starts,
+  /// so a thread touches it only past its gate: there the pool lives until the thread is joined.
   private final class Seat {
-    unowned let pool: WorkerPool
+    let pool: Unmanaged<WorkerPool>
     let number: Int
-    init(_ pool: WorkerPool, _ number: Int) { (self.pool, self.number) = (pool, number) }
+    let gate: OpaquePointer
+
+    init(_ pool: WorkerPool, _ number: Int, gate: OpaquePointer) {
+      (self.pool, self.number, self.gate) = (.passUnretained(pool), number, gate)
+    }
   }
 
   private func start(_ number: Int) {
@@ -99,7 +104,7 @@ final class WorkerPool: @unchecked Sendable {
     #else
       var thread: pthread_t!
     #endif
-    let seat = Unmanaged.passRetained(Seat(self, number)).toOpaque()
+    let seat = Unmanaged.passRetained(Seat(self, number, gate: gates[number - 1])).toOpaque()
     let status = pthread_create(&thread, nil, { argument in
       #if canImport(Glibc)
         let seat = Unmanaged<Seat>.fromOpaque(argument!).takeRetainedValue()
@@ -115,12 +120,10 @@ final class WorkerPool: @unchecked Sendable {
 
   /// A worker's life: wait for a job, run it, report; no job means the end.
   private static func work(_ seat: Seat) {
-    let pool = Unmanaged.passUnretained(seat.pool)
-    let gate = pool._withUnsafeGuaranteedRef { $0.gates[seat.number - 1] }
     while true {
-      rp_barrier_wait(gate)
-      guard execute(pool, seat.number) else { return }
-      pool._withUnsafeGuaranteedRef { $0.barrier() }
+      rp_barrier_wait(seat.gate)
+      guard execute(seat.pool, seat.number) else { return }
+      seat.pool._withUnsafeGuaranteedRef { $0.barrier() }
     }
   }
 
