@@ -19,6 +19,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Reprise", targets: ["Reprise"]),
+    .library(name: "RepriseCommand", targets: ["RepriseCommand"]),
     .executable(name: "reprise", targets: ["reprise-cli"]),
   ],
   dependencies: [
@@ -48,10 +49,11 @@ let package = Package(
       name: "Reprise",
       dependencies: ["RepriseTraining", "RepriseBackends", "RepriseIO", "ReprisePlot"],
       swiftSettings: swift),
-    .executableTarget(
-      name: "reprise-cli",
+    .target(
+      name: "RepriseCommand",
       dependencies: ["Reprise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
+    .executableTarget(name: "reprise-cli", dependencies: ["RepriseCommand"], swiftSettings: swift),
 
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .target(
