@@ -9,6 +9,8 @@ internal import RepriseBackends
 /// A file of compiled kernels.
 public struct KernelFile: Sendable {
   public let path: String
+  /// The neurons that they advance: "LIF" or "GLIF".
+  public let neurons: String
   /// The generation of GPUs whose code it holds, such as "sm_90"; later ones of the same major number run it.
   public let generation: String
   /// As "NVRTC 12.9".
@@ -36,10 +38,12 @@ public enum KernelFolder {
     } catch {
       throw ProjectError.cannotCreateFolder(folder)
     }
-    return try generations.map { generation in
-      let made = try CubinFolder.compile(for: generation, into: folder)
-      return KernelFile(
-        path: made.path, generation: made.generation, compiler: made.compiler, driver: made.driver)
+    return try generations.flatMap { generation in
+      try CubinFolder.compile(for: generation, into: folder).map { made in
+        KernelFile(
+          path: made.path, neurons: made.neurons, generation: made.generation, compiler: made.compiler,
+          driver: made.driver)
+      }
     }
   }
 }

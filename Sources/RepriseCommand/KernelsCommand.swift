@@ -29,7 +29,8 @@ struct KernelsCommand: ParsableCommand {
     Terminal.clearStatus()
     for file in files {
       Terminal.line(
-        "Wrote \(file.path): \(file.generation), \(file.compiler); for drivers of CUDA \(file.driver).0 and later")
+        "Wrote \(file.path): \(file.generation), \(file.neurons) neurons, \(file.compiler); "
+          + "for drivers of CUDA \(file.driver).0 and later")
     }
     Terminal.line("Where they are to run: export REPRISE_CUBINS=\(output)")
   }

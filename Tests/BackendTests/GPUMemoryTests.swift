@@ -32,6 +32,12 @@ import Testing
     { $0.feedforward.count = 3 },
     { $0.staticSynapses.storage = .procedural },
     { $0.plastic.timeConstant = .each((0..<$0.neuronCount).map { 100 + Double($0 % 7) }) },
+    { $0.neuron.model = .glif1 },
+    { p in
+      p.neuron.model = .glif5
+      p.glif.afterSpikeJumps = [.shared(-0.1), .shared(0.2), .shared(0.1)]
+      p.glif.afterSpikeRates = [.shared(0.1), .shared(0.2), .shared(0.3)]
+    },
   ]
 
   @Test(arguments: changes.indices) func trainingTakesWhatIsPlanned(_ index: Int) throws {

@@ -31,6 +31,7 @@ import Testing
   @Test(arguments: [
     "static and plastic", "current noise", "feed-forward neurons", "a plastic time constant for each neuron",
     "an update in every step", "static targets drawn at each spike", "pools of 8",
+    "GLIF2, a cell for each neuron, voltage noise", "GLIF5, a cell for each neuron, feed-forward neurons, three tasks",
   ]) func persistentStepsGiveTheSameBits(name: String) throws {
     let network = try makeNetwork(Self.shortened(name))
     let (one, many) = (try backend(network, steps: .launches), try backend(network, steps: .persistent))

@@ -87,7 +87,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   // MARK: The forward simulation
 
-  @Test(arguments: NetworkVariant.all.filter { !$0.parameters.neuron.model.isGLIF })
+  @Test(arguments: NetworkVariant.all)
   func forwardBitsAreThoseOfTheCPU(_ variant: NetworkVariant) throws {
     let network = try makeNetwork(Self.shortened(variant.parameters))
     let cpu = try CPUBackend(network: network, threads: 1, learns: false)
@@ -154,7 +154,8 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     "three tasks in random order, noise", "an update in every step", "an update in every other step of 0.05 ms",
     "small penalty", "prior gain", "pools of 8", "static targets drawn at each spike",
     "updates by events, pools of 3, feed-forward neurons", "frozen weights",
-    "only inhibitory neurons, feed-forward input alone learns",
+    "only inhibitory neurons, feed-forward input alone learns", "GLIF4, no static connections, voltage noise",
+    "GLIF5, a cell for each neuron, feed-forward neurons, three tasks",
   ]
 
   @Test(arguments: learning) func learningFollowsDoublePrecision(name: String) throws {

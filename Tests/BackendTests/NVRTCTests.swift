@@ -1,6 +1,7 @@
 // NVIDIA's own compiler, which needs no GPU: kernels compile for each generation and keep to the registers.
 // `scripts/nvrtc` puts it where these tests look; they are skipped without it.
 import CReprise
+import RepriseModel
 import RepriseTestSupport
 import Testing
 
@@ -71,10 +72,11 @@ enum InstalledNVRTC {
     }
     """
 
-  @Test(arguments: [80, 90, 100]) func kernelsOfNetworksSpillNothing(_ number: Int) throws {
+  @Test(arguments: [80, 90, 100], [LIFParameters.Model.lif, .glif5])
+  func kernelsOfNetworksSpillNothing(_ number: Int, _ model: LIFParameters.Model) throws {
     let compiler = try #require(InstalledNVRTC.compiler)
     let text = String(cString: rp_gpu_kernel_text())
-    let result = try compiler.compile(text, defines: [:], for: CUDACapability(number: number))
+    let result = try compiler.compile(text, defines: GPUCells.defines(model), for: CUDACapability(number: number))
     let figures = KernelFigures.read(result.log)
     #expect(figures.count == 22, "\(result.log)")
     for (name, kernel) in figures { #expect(kernel.spilledBytes == 0, "\(name): \(kernel)") }

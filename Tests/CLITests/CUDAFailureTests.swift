@@ -188,7 +188,8 @@ import Testing
     try #require(made.code == 0, "\(made.errors)")
     #expect(made.output.contains("export REPRISE_CUBINS=kernels"))
     let names = folder.names(in: "kernels")
-    #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix("-nvrtc-12.4.cubin") }, "\(names)")
+    // For each generation, those of LIF and of GLIF neurons.
+    #expect(names.count == 4 && names.allSatisfy { $0.hasSuffix("-nvrtc-12.4.cubin") }, "\(names)")
     for name in names { #expect(made.output.contains("Wrote kernels/\(name): sm_")) }
     let trained = try await Command.run(Self.training, in: folder, after: elsewhere)
     #expect(trained.code == 0, "\(trained.errors)")

@@ -13,9 +13,6 @@ public enum TestedBackend: String, CaseIterable, Sendable {
   /// Those of single precision, which is to say all but the oracle.
   public static let fast: [TestedBackend] = here.filter { $0 != .reference }
 
-  /// False for what devices cannot do yet.
-  public func trains(_ network: Network) -> Bool { self != .openCL || !network.parameters.neuron.model.isGLIF }
-
   /// - Parameter learns: False for trials that never learn.
   public func make(_ network: Network, threads: Int = 1, learns: Bool = true) throws -> any Backend {
     switch self {

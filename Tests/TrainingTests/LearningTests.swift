@@ -50,21 +50,32 @@ import Testing
     for other in late { #expect(abs(other - late[0]) < 0.1) }
   }
 
-  /// Neurons that adapt learn as others do.
-  @Test(arguments: [LIFParameters.Model.glif1, .glif2, .glif3, .glif4, .glif5])
-  func everyCellModelLearns(_ model: LIFParameters.Model) throws {
+  /// A cell model, and what trains it.
+  struct CellCase: Sendable, CustomStringConvertible {
+    let model: LIFParameters.Model
+    let backend: TestedBackend
+    var description: String { "\(model) on \(backend)" }
+  }
+
+  /// All on the processor, one without and one with state of its own on a device.
+  private static let cells =
+    LIFParameters.Model.allCases.map { CellCase(model: $0, backend: .cpu) }
+    + (hasOpenCL ? [.lif, .glif4].map { CellCase(model: $0, backend: .openCL) } : [])
+
+  /// Neurons that adapt learn as others do: within 100 loops, kept active by noise.
+  @Test(arguments: cells) func everyCellModelLearns(_ cell: CellCase) throws {
     var parameters = parameters(static: 0)
-    parameters.neuron.model = model
+    parameters.neuron.model = cell.model
     parameters.trial.stimulusOn = 0
     parameters.trial.stimulusOff = 60
     parameters.learning.lambda = 0.04
     let network = try makeNetwork(parameters)
-    var trainer = Trainer(try CPUBackend(network: network, threads: 1))
+    var trainer = Trainer(try cell.backend.make(network))
     var correlations: [Double] = []
     while correlations.count < 100, correlations.count < 5 || mean(correlations.suffix(5)) < 0.55 {
       correlations.append(try trainer.runLoop(measuringCorrelation: true).correlation!)
     }
-    print("\(model): \(correlations[0]) in the first loop, \(mean(correlations.suffix(5))) after \(correlations.count)")
+    print("\(cell): \(correlations[0]) in the first loop, \(mean(correlations.suffix(5))) after \(correlations.count)")
     #expect(correlations[0] < 0.4)
     #expect(mean(correlations.suffix(5)) > 0.5)
   }

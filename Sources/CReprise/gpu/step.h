@@ -47,6 +47,23 @@ RP_FN rp_lif_state rp_gpu_state(const rp_gpu_arrays *a, uint32_t flags, int32_t 
   return s;
 }
 
+#ifdef RP_CELLS
+/* What cells have of their own. */
+RP_FN rp_glif rp_gpu_cells(const rp_gpu_arrays *a)
+{
+  const RP_GLOBAL rp_cell_shape *shape = &a->network->cells;
+  rp_glif g;
+  g.constants = a->cell_constants;
+  g.refractory_steps = a->cell_refractory_steps;
+  g.state = a->cell_state;
+  g.stride = shape->stride;
+  g.after_spike_currents = shape->after_spike_currents;
+  g.has_spike_threshold = shape->has_spike_threshold;
+  g.has_voltage_threshold = shape->has_voltage_threshold;
+  return g;
+}
+#endif
+
 /* Keeps the currents of a slot: excitatory, inhibitory and plastic one. */
 RP_FN void rp_gpu_trace(const rp_gpu_arrays *a, int32_t step, uint32_t slot)
 {
@@ -83,6 +100,9 @@ RP_FN void rp_gpu_advance(
   rp_lif_step_arguments s;
   s.state = rp_gpu_state(a, flags, step);
   s.constants = network->constants[first >= network->inhibitory_start ? 1 : 0];
+#ifdef RP_CELLS
+  s.glif = rp_gpu_cells(a);
+#endif
   s.step = step;
   uint32_t noise[4], stimulus[4];
   const uint32_t counter = first / RP_SLOT_GROUP * 16 + first % 16;
@@ -94,7 +114,7 @@ RP_FN void rp_gpu_advance(
     float xi = 0.0f, stimulus_xi = 0.0f;
     if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) xi = rp_normal_from_word(noise[quarter]);
     if (flags & RP_STIMULUS) stimulus_xi = rp_normal_from_word(stimulus[quarter]);
-    uint32_t is_spiking = rp_lif_step_lanes(&s, slot, flags, xi, stimulus_xi);
+    uint32_t is_spiking = RP_GPU_STEP_LANES(&s, slot, flags, xi, stimulus_xi);
     if (flags & RP_GPU_TRACED) rp_gpu_trace(a, step, slot);
     if (flags & RP_GPU_IMPOSED) is_spiking = a->imposed[slot / 32] >> slot % 32 & 1;
     if (flags & RP_PLASTIC)

@@ -20,6 +20,10 @@ static const char text[] = {
   ,
 #embed "../equations/lif.h"
   ,
+#embed "../equations/glif.h"
+  ,
+#embed "cells.h"
+  ,
 #embed "../equations/permutation.h"
   ,
 #embed "../equations/fixed_point.h"

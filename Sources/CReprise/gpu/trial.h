@@ -11,12 +11,27 @@ RP_FN int rp_gpu_is_neuron(const RP_GLOBAL rp_gpu_network *network, uint32_t slo
   return slot - network->inhibitory_start < network->neurons - network->excitatory;
 }
 
-/* Potentials between reset and threshold, and nothing else: inputs are zeros, all have been silent. */
+/* The potential at the start of a trial, from a standard normal number; the state of a cell is zeros. */
+RP_FN float rp_gpu_start_potential(
+    const RP_GLOBAL rp_gpu_network *network, uint32_t slot, float xi RP_GPU_CELL_PARAMETERS)
+{
+#ifdef RP_CELLS
+  const size_t stride = network->cells.stride;
+  for (uint32_t row = 0; row < network->cells.state_rows; row++) cell_state[row * stride + slot] = 0.0f;
+  const float low = cell_constants[RP_GLIF_REST * stride + slot];
+  return low + (cell_constants[RP_GLIF_THRESHOLD * stride + slot] - low) * xi;
+#else
+  const rp_lif_constants constants = network->constants[slot >= network->inhibitory_start ? 1 : 0];
+  return constants.reset + (constants.threshold - constants.reset) * xi;
+#endif
+}
+
+/* Potentials between reset, or rest, and threshold, and nothing else: inputs are zeros, all have been silent. */
 RP_KERNEL rp_gpu_begin(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_trial *trial, RP_GLOBAL rp_gpu_progress *progress,
     RP_GLOBAL float *state, RP_GLOBAL float *filtered, RP_GLOBAL float *gained, RP_GLOBAL int32_t *times,
     RP_GLOBAL uint32_t *spike_counts, RP_GLOBAL rp_count *counts, RP_GLOBAL int64_t *plastic_input,
-    RP_GLOBAL uint32_t *feedforward_spikes)
+    RP_GLOBAL uint32_t *feedforward_spikes RP_GPU_CELL_PARAMETERS)
 {
   const uint32_t slot = RP_GROUP * RP_ITEMS + RP_ITEM, slots = network->slots;
   if (slot >= slots) return;
@@ -29,9 +44,8 @@ RP_KERNEL rp_gpu_begin(
     // None spiked in the step before the first.
     if (x % 32 == 0) feedforward_spikes[x / 32] = 0;
   }
-  const rp_lif_constants constants = network->constants[slot >= network->inhibitory_start ? 1 : 0];
-  const float range = constants.threshold - constants.reset;
-  state[slot] = constants.reset + range * rp_slot_normal(trial->potential, 0, slot);
+  const float xi = rp_slot_normal(trial->potential, 0, slot);
+  state[slot] = rp_gpu_start_potential(network, slot, xi RP_GPU_CELL_ARGUMENTS);
   for (uint32_t array = 1; array < 5; array++) state[(size_t)array * slots + slot] = 0.0f;
   filtered[slot] = 0.0f;
   gained[slot] = 0.0f;

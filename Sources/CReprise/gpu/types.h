@@ -2,6 +2,13 @@
 #ifndef CREPRISE_GPU_TYPES_H
 #define CREPRISE_GPU_TYPES_H
 
+/// What neurons have of their own, beside the arrays of a step: see rp_glif.
+typedef struct {
+  uint32_t stride, state_rows;
+  uint32_t after_spike_currents;
+  int32_t has_spike_threshold, has_voltage_threshold;
+} rp_cell_shape;
+
 /// What holds for a network.
 typedef struct {
   rp_lif_constants constants[2];   ///< by class
@@ -16,6 +23,7 @@ typedef struct {
   uint32_t prior_gain, frozen;
   int32_t stimulus_on, stimulus_off;   ///< the stimulus acts in the steps between
   uint32_t sample_steps;           ///< currents are kept and summed in multiples of this
+  rp_cell_shape cells;             ///< zeros for LIF neurons
 } rp_gpu_network;
 
 /// What holds for a trial.

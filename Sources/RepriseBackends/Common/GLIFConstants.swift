@@ -51,20 +51,20 @@ struct GLIFStep {
 
 /// All constants of the GLIF neurons of a network.
 struct GLIFConstants {
-  /// Numbers from one row to the next: an odd number of cache lines, so that rows do not have equal low address bits.
+  /// Numbers from one row to the next.
   let stride: Int
+  /// Rows of the state.
+  let stateRows: Int
   let afterSpikeCurrents: Int
   /// [row, stride], rows in the order of RP_GLIF_*.
   private(set) var values: [Float]
   /// By slot; 1 for padding.
   private(set) var refractorySteps: [Int32]
 
-  /// Rows of the state.
-  var stateRows: Int { RP_GLIF_AFTER_SPIKE_MEAN + afterSpikeCurrents }
-
   init(_ network: Network) {
     let parameters = network.parameters
-    stride = network.layout.slotCount + 16
+    stride = Self.stride(slots: network.layout.slotCount)
+    stateRows = Self.stateRows(parameters)
     afterSpikeCurrents = parameters.afterSpikeCurrentCount
     values = Array(repeating: 0, count: Self.constantRows(parameters) * stride)
     refractorySteps = Array(repeating: 1, count: network.layout.slotCount)
@@ -75,6 +75,13 @@ struct GLIFConstants {
       setInputs(parameters, neuron, slot, step.neuron)
       setCell(slot, step)
     }
+  }
+
+  /// An odd number of cache lines, so that rows do not have equal low address bits.
+  static func stride(slots: Int) -> Int { slots + 16 }
+
+  static func stateRows(_ parameters: Parameters) -> Int {
+    RP_GLIF_AFTER_SPIKE_MEAN + parameters.afterSpikeCurrentCount
   }
 
   static func constantRows(_ parameters: Parameters) -> Int {

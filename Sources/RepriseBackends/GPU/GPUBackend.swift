@@ -33,6 +33,7 @@ public final class GPUBackend: Backend {
   private let device: GPUDevice
   private let connectivity: GPUConnectivity
   let state: GPUState
+  private let cells: GPUCells?
   private let learning: GPULearning
   private let clock: StepClock
   private let feedforward: GPUFeedforward
@@ -75,7 +76,6 @@ public final class GPUBackend: Backend {
     _ network: Network, _ runtime: any DeviceRuntime, threads: Int, learns: Bool,
     settings: GPUSettings = GPUSettings()
   ) throws(DeviceError) {
-    try Self.checkNeurons(network.parameters.neuron.model)
     if learns {
       try Self.checkLearning(
         network.parameters.learning, on: runtime.device.name, hasDoubles: runtime.hasDoubles)
@@ -92,20 +92,14 @@ public final class GPUBackend: Backend {
     let form =
       learns && network.inputCount > 0
       ? GPUForm(network.parameters, groupCount: groups.count, deviceMemory: runtime.device.memoryBytes) : nil
-    device = try GPUDevice(runtime, form, settings)
+    device = try GPUDevice(runtime, form, settings, GPUCells.defines(network.parameters.neuron.model))
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
+    cells = try GPUCells(network, runtime)
     learning = try GPULearning(network, groups, connectivity.constants, device)
     feedforward = try GPUFeedforward(network, device)
     targets = form == nil ? nil : try GPUTargets(network.targets, device)
     try runtime.synchronize()
-  }
-
-  private static func checkNeurons(_ model: LIFParameters.Model) throws(DeviceError) {
-    guard model.isGLIF else { return }
-    throw .unsupported(
-      what: "neuron.model", found: "\"\(model.rawValue)\"",
-      advice: "Use --backend cpu, or neuron.model = \"lif\".")
   }
 
   static func checkLearning(_ learning: LearningParameters, on device: String, hasDoubles: Bool) throws(DeviceError) {
@@ -136,8 +130,8 @@ public final class GPUBackend: Backend {
         steps = try GPUSteps(
           shape, request,
           GPUNetwork(
-            network: network, connectivity: connectivity, state: state, feedforward: feedforward,
-            weights: learning.weights), device)
+            network: network, connectivity: connectivity, state: state, cells: cells,
+            feedforward: feedforward, weights: learning.weights), device)
       }
       try steps?.begin(request)
     }

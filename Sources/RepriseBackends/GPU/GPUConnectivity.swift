@@ -83,6 +83,7 @@ final class GPUConnectivity {
     values.stimulus_on = Int32(parameters.clock.stimulusOnStep)
     values.stimulus_off = Int32(parameters.clock.stimulusOffStep)
     values.sample_steps = UInt32(parameters.clock.sampleSteps)
+    values.cells = GPUCells.shape(parameters, slots: layout.slotCount)
     values.frozen = parameters.learning.isFrozen ? 1 : 0
     return values
   }

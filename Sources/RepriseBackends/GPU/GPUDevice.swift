@@ -42,12 +42,16 @@ struct GPUDevice {
   let limits: GPULimits
   let steps: GPUStepMode
 
-  /// - Parameter form: Nil for trials that never learn.
-  init(_ runtime: any DeviceRuntime, _ form: GPUForm?, _ settings: GPUSettings) throws(DeviceError) {
+  /// - Parameters:
+  ///   - form: Nil for trials that never learn.
+  ///   - defines: Macros of the network.
+  init(
+    _ runtime: any DeviceRuntime, _ form: GPUForm?, _ settings: GPUSettings, _ defines: [String: String]
+  ) throws(DeviceError) {
     (self.runtime, limits) = (runtime, settings.limits)
     precondition((1...Int(RP_GPU_MOST_STEPS)).contains(limits.steps), "\(limits.steps) steps in one piece")
     if let steps = settings.steps { self.steps = steps } else { steps = try GPUStepMode.fromEnvironment() }
-    kernels = try GPUKernels(runtime, form: form, defines: settings.defines)
+    kernels = try GPUKernels(runtime, form: form, defines: settings.defines.merging(defines) { $1 })
   }
 
   /// How many of `count` rows are kept at once.

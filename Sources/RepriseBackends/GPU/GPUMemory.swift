@@ -85,7 +85,7 @@ public struct GPUMemory: Sendable {
       "static targets of each neuron", 4 * parameters.neuronCount * parameters.staticOutDegree + 8 * (slots + 1))
   }
 
-  /// GPUState, the constants of GPUConnectivity, and spikes of feed-forward neurons in GPUFeedforward.
+  /// GPUState, GPUCells, the constants of GPUConnectivity, and spikes of feed-forward neurons in GPUFeedforward.
   private var neurons: MemoryPart {
     let feedforward = parameters.feedforward.count
     // Potential, four currents, filtered spikes and what they gained, two times, count; then inputs of two steps.
@@ -100,7 +100,7 @@ public struct GPUMemory: Sendable {
       constants += 4 * ages
     }
     let spikes = 4 * (1 + limits.steps) * ((feedforward + 31) / 32) + 4 * ages
-    return MemoryPart("neurons", state + constants + spikes)
+    return MemoryPart("neurons", state + GPUCells.byteCount(parameters, slots: slots) + constants + spikes)
   }
 
   /// GPUFeedforward.

@@ -40,8 +40,8 @@ final class GPUState {
 
   /// - Parameter tracedCount: Slots whose currents are kept.
   func begin(
-    _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, feedforwardSpikes: any DeviceBuffer,
-    tracedCount: Int, _ device: GPUDevice
+    _ network: Network, _ request: TrialRequest, _ constants: any DeviceBuffer, _ cells: GPUCells?,
+    feedforwardSpikes: any DeviceBuffer, tracedCount: Int, _ device: GPUDevice
   ) throws(DeviceError) {
     try device.runtime.write([Self.values(network, request, tracedCount: tracedCount)], to: trial)
     try device.runtime.launch(
@@ -49,7 +49,7 @@ final class GPUState {
       [
         .buffer(constants), .buffer(trial), .buffer(progress), .buffer(values), .buffer(filtered), .buffer(gained),
         .buffer(times), .buffer(spikeCounts), .buffer(counts), .buffer(plasticInput), .buffer(feedforwardSpikes),
-      ])
+      ] + (cells?.arguments ?? []))
   }
 
   private static func values(_ network: Network, _ request: TrialRequest, tracedCount: Int) -> rp_gpu_trial {

@@ -36,6 +36,8 @@ struct GPUNetwork {
   let network: Network
   let connectivity: GPUConnectivity
   let state: GPUState
+  /// Nil for LIF neurons.
+  let cells: GPUCells?
   let feedforward: GPUFeedforward
   /// Of plastic synapses, shape [slot, input].
   let weights: any DeviceBuffer
@@ -73,7 +75,7 @@ final class GPUSteps {
   /// Call when a trial begins.
   func begin(_ request: TrialRequest) throws(DeviceError) {
     try state.begin(
-      parts.network, request, connectivity.constants, feedforwardSpikes: feedforward.spikes,
+      parts.network, request, connectivity.constants, parts.cells, feedforwardSpikes: feedforward.spikes,
       tracedCount: recorder?.tracedCount ?? 0, device)
     try recorder?.begin()
     try bins?.begin()
@@ -151,6 +153,6 @@ final class GPUSteps {
       .buffer(connectivity.plasticOffsets), .buffer(connectivity.plasticEntries), .buffer(parts.weights),
       .buffer(feedforward.spikes), .buffer(state.imposed), .buffer(bins?.sums ?? nothing),
       .buffer(recorder?.record ?? nothing), .buffer(recorder?.traceOf ?? nothing), .buffer(recorder?.traces ?? nothing),
-    ]
+    ] + (parts.cells?.arguments ?? [])
   }
 }
