@@ -44,6 +44,7 @@ static inline hid_t rp_h5_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t rp_h5_uint16(void) { return H5T_NATIVE_UINT16; }
 static inline hid_t rp_h5_uint32(void) { return H5T_NATIVE_UINT32; }
 static inline hid_t rp_h5_uint64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t rp_h5_object_reference(void) { return H5T_STD_REF_OBJ; }
 static inline hid_t rp_h5_string(void) { return H5T_C_S1; }
 static inline size_t rp_h5_variable_length(void) { return H5T_VARIABLE; }
 

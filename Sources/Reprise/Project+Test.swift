@@ -1,5 +1,6 @@
 // `reprise test`: trials with frozen weights.
 internal import RepriseBackends
+internal import RepriseCore
 internal import RepriseIO
 internal import RepriseModel
 internal import RepriseTraining

@@ -74,6 +74,8 @@ struct BackendOptions: ParsableArguments {
 
 extension BackendChoice: ExpressibleByArgument {}
 
+extension ExportFormat: ExpressibleByArgument {}
+
 /// Neuron numbers such as 0-15,20.
 struct NeuronList: ExpressibleByArgument {
   let neurons: [Int]

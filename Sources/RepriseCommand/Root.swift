@@ -32,7 +32,7 @@ struct RootCommand: AsyncParsableCommand {
       """,
     version: repriseVersion,
     subcommands: [
-      RatesCommand.self, New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Run.self,
+      RatesCommand.self, New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Export.self, Run.self,
       InfoCommand.self, BenchCommand.self, DoctorCommand.self, KernelsCommand.self,
     ])
 

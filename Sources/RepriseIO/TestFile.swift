@@ -11,9 +11,7 @@ public enum TestFile {
     let clock = network.parameters.clock
     try HDF5File.writeAtomically(to: path) { file in
       try FileFormat.test.mark(file, fingerprint: network.fingerprint)
-      // What readers of SONATA files look for.
-      try file.setAttribute("magic", to: UInt32(0x0A7A))
-      try file.setAttribute("version", to: [UInt32(0), 1])
+      try SonataSpikes.mark(file)
       try file.setAttribute("loops_done", to: Int64(loopsDone))
       try ParameterStorage.write(network.parameters, to: file)
       try writeSpikes(result, clock, to: file)
@@ -37,7 +35,7 @@ public enum TestFile {
         [UInt32](repeating: UInt32(index), count: trial.spikes.steps.count)
       }, to: group + "/trial_ids")
     try file.setAttribute("units", of: group + "/timestamps", to: "milliseconds")
-    try file.setAttribute("sorting", of: group, to: "none")
+    try SonataSpikes.setSorting(.none, of: group, in: file)
   }
 
   private static func writeCurrents(_ result: TestResult, _ clock: StepClock, to file: HDF5File) throws {
@@ -84,6 +82,13 @@ public enum TestFile {
     }
     return TestResult(
       trialCount: trialCount, tracedNeurons: traced.map { Int($0) }, trials: trials)
+  }
+
+  /// Loops of training before the test.
+  package static func loopsDone(_ path: String) throws -> Int {
+    let file = try HDF5File(reading: path)
+    try FileFormat.test.check(file)
+    return Int(clamping: try file.attribute("loops_done", as: Int64.self) ?? 0)
   }
 
   private static func readSpikes(_ file: HDF5File, trialCount: Int, _ network: Network) throws -> [SpikeTrain] {

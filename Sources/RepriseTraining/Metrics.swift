@@ -47,12 +47,6 @@ public func correlation(_ a: some Collection<Double>, _ b: some Collection<Doubl
   return sums.correlation
 }
 
-/// Mean of the numbers that are not nan; nan without any.
-public func meanOfNumbers(_ values: [Double]) -> Double {
-  let numbers = values.filter { !$0.isNaN }
-  return numbers.isEmpty ? .nan : numbers.reduce(0, +) / Double(numbers.count)
-}
-
 /// Running moments of pairs, centred as they come (Welford 1962), so that large means cost no digits.
 struct CorrelationSums {
   private var count = 0.0

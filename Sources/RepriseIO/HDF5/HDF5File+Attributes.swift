@@ -1,4 +1,5 @@
-// Attributes: numbers, lists of numbers and texts attached to the file, a group or a dataset.
+// Reading attributes: numbers, lists of numbers and texts attached to the file, a group or a dataset. Writing them is in
+// HDF5File+NewAttributes.swift.
 internal import CHDF5
 
 extension HDF5File {
@@ -82,48 +83,16 @@ extension HDF5File {
     }
   }
 
-  /// Attaches a number to an object, which must exist and have no attribute of this name.
-  ///
-  /// - Throws: ``HDF5Error``.
-  public func setAttribute<Number: HDF5Number>(
-    _ name: String, of object: String = "/", to value: Number
-  ) throws(HDF5Error) {
-    try createAttribute(name, of: object, AttributeLayout(type: Number.hdf5ElementType)) {
-      var value = value
-      return H5Awrite($0, $1, &value)
-    }
-  }
-
-  /// Attaches a list of numbers to an object, which must exist and have no attribute of this name.
-  ///
-  /// - Throws: ``HDF5Error``.
-  public func setAttribute<Number: HDF5Number>(
-    _ name: String, of object: String = "/", to values: [Number]
-  ) throws(HDF5Error) {
-    try createAttribute(name, of: object, AttributeLayout(shape: [values.count], type: Number.hdf5ElementType)) {
-      values.isEmpty ? 0 : H5Awrite($0, $1, values)
-    }
-  }
-
-  /// Attaches a text to an object, which must exist and have no attribute of this name.
-  ///
-  /// - Throws: ``HDF5Error``.
-  public func setAttribute(_ name: String, of object: String = "/", to text: String) throws(HDF5Error) {
-    let bytes = HDF5Text.padded([text], length: max(1, text.utf8.count))
-    let layout = AttributeLayout(type: .string, length: bytes.count)
-    try createAttribute(name, of: object, layout) { H5Awrite($0, $1, bytes) }
-  }
-
   /// The error for an object of a type that cannot be used.
   func wrongType(_ object: String, found: String, needed: String) -> HDF5Error {
     HDF5Error(.read, file: path, object: object, problem: .wrongType(found: found, needed: needed))
   }
 
-  private static func attributePath(_ name: String, _ object: String) -> String {
+  static func attributePath(_ name: String, _ object: String) -> String {
     object == "/" ? "/@" + name : object + "@" + name
   }
 
-  private func openObject(_ object: String, in file: hid_t) throws(HDF5Error) -> HDF5Handle {
+  func openObject(_ object: String, in file: hid_t) throws(HDF5Error) -> HDF5Handle {
     guard Self.exists(object, in: file) else { throw missing(object, in: file) }
     return HDF5Handle(try check(H5Oopen(file, object, rp_h5_default()), .read, object))
   }
@@ -150,29 +119,5 @@ extension HDF5File {
       throw HDF5Error(.read, file: path, object: title, problem: .implausibleShape([count], fileSize: byteCount))
     }
     return count
-  }
-
-  /// Dimensions and elements of an attribute; `length` is that of texts, bytes.
-  private struct AttributeLayout {
-    var shape: [Int] = []
-    let type: HDF5ElementType
-    var length = 1
-  }
-
-  private func createAttribute(
-    _ name: String, of object: String, _ layout: AttributeLayout,
-    _ write: (_ attribute: hid_t, _ type: hid_t) -> herr_t
-  ) throws(HDF5Error) {
-    let object = Self.absolute(object)
-    let title = Self.attributePath(name, object)
-    try perform(.write, title) { (id) throws(HDF5Error) in
-      let owner = try openObject(object, in: id)
-      let space = try HDF5Space.create(layout.shape, for: self, title)
-      let text = HDF5Text.fixedType(length: layout.length)
-      let type = layout.type == .string ? text.id : layout.type.nativeType
-      let attribute = HDF5Handle(
-        try check(H5Acreate2(owner.id, name, type, space.id, rp_h5_default(), rp_h5_default()), .write, title))
-      try check(write(attribute.id, type), .write, title)
-    }
   }
 }

@@ -1,7 +1,7 @@
 // What `reprise bench` measures on a device.
 internal import CReprise
 internal import RepriseCore
-public import RepriseModel
+package import RepriseModel
 
 /// A device to measure.
 package struct DeviceBench {
