@@ -1,4 +1,5 @@
 // Correlations against the textbook formula, and the order of tasks.
+import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import Testing
