@@ -51,7 +51,7 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "RepriseCommand",
-      dependencies: ["Reprise", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Reprise", "RepriseModel", "RepriseCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
     .executableTarget(name: "reprise-cli", dependencies: ["RepriseCommand"], swiftSettings: swift),
 

@@ -53,7 +53,8 @@ public enum Info {
     var lines = [
       "  \(p.neuronCount) \(model)neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
         + "seed \(p.network.seed)",
-      "  static: K = \(p.staticInDegree), \(p.staticOutDegree) targets per neuron",
+      p.staticSynapses.given.description.map { "  static: \($0)" }
+        ?? "  static: K = \(p.staticInDegree), \(p.staticOutDegree) targets per neuron",
       "  plastic: L = \(p.plasticInputsPerClass), \(p.plasticInputCount) inputs per neuron",
       """
         trial: \(trimmed(p.trialDuration)) ms in steps of \(p.trial.timeStep) ms, stimulus from \
@@ -64,7 +65,17 @@ public enum Info {
     ]
     switch p.targets.source {
     case .sinusoids: lines.append("  targets: sinusoids, \(p.targets.taskCount) task(s)")
+    case .plugin: lines.append("  targets: \(p.targets.given.description ?? "?")")
     default: lines.append("  targets: \(p.targets.source.rawValue) of \(p.targets.file ?? "?")")
+    }
+    let others = [
+      ("plastic connections", p.plastic.given), ("stimulus", p.stimulus.given),
+      ("feed-forward rates", p.feedforward.given), ("order of tasks", p.trial.given),
+    ]
+    lines += others.compactMap { name, given in given.description.map { "  \(name): \($0)" } }
+    if let tasks = p.trial.schedule {
+      let first = tasks.prefix(20).map(String.init).joined(separator: ", ")
+      lines.append("  order of tasks: \(first)\(tasks.count > 20 ? ", ..." : "")")
     }
     return lines
   }
@@ -76,6 +87,9 @@ public enum Info {
     func mean(_ range: Range<Int>) -> Double {
       range.isEmpty ? 0 : rates[range].reduce(0, +) / Double(range.count)
     }
+    let given = Parameters.givenSources.compactMap { section, source in
+      p[keyPath: source].description.map { "  [\(section)] made by \($0)" }
+    }
     return [
       "\(path): a network of Reprise",
       "  \(network.staticConnections.count) static and "
@@ -85,7 +99,7 @@ public enum Info {
         untrained: \(decimal(mean(0..<p.excitatoryCount))) Hz excitatory, \
       \(decimal(mean(p.excitatoryCount..<p.neuronCount))) Hz inhibitory
       """,
-    ]
+    ] + given
   }
 
   private static func describeCheckpoint(_ path: String) throws -> [String] {

@@ -23,19 +23,24 @@ extension Project {
   /// - Parameters:
   ///   - backend: Where the untrained network runs. On devices the network is the one that `cpu` makes.
   ///   - device: Number of the device, for backends on devices; nil: the first.
+  ///   - plugins: Those that `reprise.toml` may name.
   public func initialize(
-    overrides: [String] = [], threads: ThreadChoice, backend: BackendChoice = .cpu, device: Int? = nil
+    overrides: [String] = [], threads: ThreadChoice, backend: BackendChoice = .cpu, device: Int? = nil,
+    plugins: PluginList = PluginList()
   ) throws -> InitReport {
     let started = ContinuousClock.now
     try backend.check(device: device)
-    let parameters = try parameters(overrides: overrides)
+    let parameters = try parameters(overrides: overrides).countingGiven()
+    let sources = try NetworkSources(parameters, plugins)
     let recorded = try recordedActivity(parameters)
     let threads = threads.count(neurons: parameters.neuronCount)
     let plan = Plan(
       parameters, taskCount: recorded?.taskCount ?? parameters.targets.taskCount, threads: threads, folder: folder,
       backend: backend, device: try backend.description(device: device))
     try plan.requireMemoryToInitialize()
-    let network = try Initializer.makeNetwork(parameters, recorded: recorded, threads: threads) { network in
+    let network = try Initializer.makeNetwork(
+      parameters, recorded: recorded, given: sources, threads: threads
+    ) { network in
       try backend.make(network, device: device, threads: threads, learns: false)
     }
     let origin = NetworkOrigin(

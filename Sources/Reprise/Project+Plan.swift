@@ -76,12 +76,19 @@ extension Project {
   private func plannedParameters(_ overrides: [String]) throws -> Parameters {
     let parameters = try currentParameters(overrides)
     try parameters.requireValid()
-    return parameters
+    // Where there is a network, its files need not be.
+    guard FileManager.default.fileExists(atPath: networkPath) else { return try parameters.countingGiven() }
+    return parameters.countingGiven(as: try NetworkFile.readShape(networkPath).parameters)
   }
 
   private func taskCount(_ parameters: Parameters) throws -> Int {
-    parameters.targets.source == .sinusoids
-      ? parameters.targets.taskCount : try recordedActivity(parameters)?.taskCount ?? 1
+    switch parameters.targets.source {
+    case .sinusoids: return parameters.targets.taskCount
+    case .currents, .rates: return try recordedActivity(parameters)?.taskCount ?? 1
+    case .plugin:
+      guard FileManager.default.fileExists(atPath: networkPath) else { return 1 }
+      return try NetworkFile.readShape(networkPath).taskCount
+    }
   }
 
   /// Mean rate of the untrained run; nil before `init`, or of a silent network.

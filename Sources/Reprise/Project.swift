@@ -77,15 +77,15 @@ public struct Project: Sendable {
   func storedNetwork() throws -> Network {
     let network = try NetworkFile.read(networkPath)
     var parameters = network.parameters
-    parameters.targets.file = parameters.targets.file.map { FilePath.resolve($0, in: folder) }
+    parameters.mapFiles { FilePath.resolve($0, in: folder) }
     return network.with(parameters)
   }
 
-  /// Writes `network.h5`, in which a recording inside the folder has a path relative to it: the folder may be named
-  /// in several ways, and moved.
+  /// Writes `network.h5`, in which files inside the folder have a path relative to it: the folder may be named in several
+  /// ways, and moved.
   func store(_ network: Network, _ origin: NetworkOrigin) throws {
     var parameters = network.parameters
-    parameters.targets.file = parameters.targets.file.map { FilePath.relative($0, to: folder) }
+    parameters.mapFiles { FilePath.relative($0, to: folder) }
     try NetworkFile.write(network.with(parameters), origin: origin, to: networkPath)
   }
 
@@ -168,46 +168,6 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
     case .nothingToPlot(let folder):
       "\(folder) has neither learning-curve.csv nor test.h5 to draw. Run `reprise train` or `reprise test` first."
     }
-  }
-}
-
-extension Network {
-  fileprivate func with(_ parameters: Parameters) -> Network {
-    Network(
-      parameters: parameters, staticConnections: staticConnections, plasticConnections: plasticConnections,
-      feedforwardRates: feedforwardRates, targets: targets, untrained: untrained)
-  }
-}
-
-extension Parameters {
-  /// True for overrides of keys that ``structuralDifferences(_:_:)`` compares: they hold until the next `init`.
-  static func isStructural(override: String) -> Bool {
-    let key = override.prefix { $0 != "=" }.filter { !$0.isWhitespace }
-    let sections = ["network", "trial", "neuron", "glif", "static", "plastic", "feedforward", "targets"]
-    return key == "learning.every"
-      || key != "trial.task_order" && key != "static.storage" && sections.contains { key.hasPrefix($0 + ".") }
-  }
-
-  /// Sections of the configuration whose values shaped a network and differ.
-  static func structuralDifferences(_ a: Parameters, _ b: Parameters) -> [String] {
-    var sections: [String] = []
-    if a.network != b.network { sections.append("network") }
-    var (trialA, trialB) = (a.trial, b.trial)
-    (trialA.taskOrder, trialB.taskOrder) = (.inTurn, .inTurn)
-    if trialA != trialB { sections.append("trial") }
-    if a.neuron != b.neuron { sections.append("neuron") }
-    if a.glif != b.glif { sections.append("glif") }
-    var (staticA, staticB) = (a.staticSynapses, b.staticSynapses)
-    (staticA.storage, staticB.storage) = (.stored, .stored)
-    if staticA != staticB { sections.append("static") }
-    if a.plastic != b.plastic { sections.append("plastic") }
-    if a.feedforward != b.feedforward { sections.append("feedforward") }
-    var (targetsA, targetsB) = (a.targets, b.targets)
-    targetsA.file = targetsA.file.map(FilePath.absolute)
-    targetsB.file = targetsB.file.map(FilePath.absolute)
-    if targetsA != targetsB { sections.append("targets") }
-    if a.learning.interval != b.learning.interval { sections.append("learning") }
-    return sections
   }
 }
 

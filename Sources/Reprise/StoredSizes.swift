@@ -7,8 +7,10 @@ enum StoredSizes {
 
   static func network(_ p: Parameters, taskCount: Int) -> Int {
     let feedforward = p.feedforward.count * (p.clock.lastStep - p.clock.stimulusOffStep)
+    let given = 8 * (p.staticSynapses.given.valueCount ?? 0) + 4 * (p.stimulus.given.valueCount ?? 0)
     let plastic = 2 * p.plasticInputsPerClass * p.neuronCount
-    return overhead + 4 * (plastic + taskCount * p.clock.rowCount * p.neuronCount + feedforward) + 16 * p.neuronCount
+    let targets = taskCount * p.clock.rowCount * p.neuronCount
+    return overhead + given + 4 * (plastic + targets + feedforward) + 16 * p.neuronCount
   }
 
   static func checkpoint(_ p: Parameters) -> Int {

@@ -21,7 +21,7 @@ struct Init: ParsableCommand {
   ) throws {
     Terminal.status("Building the network and running it untrained ...")
     let report = try project.initialize(
-      overrides: overrides, threads: threads, backend: backend, device: device)
+      overrides: overrides, threads: threads, backend: backend, device: device, plugins: RootCommand.plugins)
     Terminal.clearStatus()
     let p = report.network.parameters
     Terminal.line(

@@ -8,12 +8,6 @@ internal import Reprise
   internal import Darwin
 #endif
 
-/// The whole command line, for programs that are more than a line.
-public enum Reprise {
-  /// Does what the arguments of the process ask for, and ends the process where that fails.
-  public static func main() async { await RootCommand.runProgram() }
-}
-
 struct RootCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reprise",
@@ -35,6 +29,9 @@ struct RootCommand: AsyncParsableCommand {
       RatesCommand.self, New.self, PlanCommand.self, Init.self, Train.self, Test.self, Plot.self, Export.self, Run.self,
       InfoCommand.self, BenchCommand.self, DoctorCommand.self, KernelsCommand.self,
     ])
+
+  /// What `init` may ask for parts of networks.
+  @TaskLocal static var plugins = PluginList()
 
   /// Errors of the user or the environment are one sentence each and exit with the status of their kind.
   static func runProgram() async {
@@ -81,7 +78,7 @@ enum ExitStatus: Int32 {
     case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,
-      is InvalidParameters:
+      is InvalidParameters, is GivenError:
       self = .data
     default:
       return nil

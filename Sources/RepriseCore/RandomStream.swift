@@ -22,6 +22,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case synthetic = 16
   case rounding = 17
   case trialParts = 18
+  /// Of plug-ins; their names make the trial.
+  case plugin = 32
 }
 
 /// A sequence of random numbers of its own for one (seed, purpose, trial, index).

@@ -34,9 +34,7 @@ public enum NetworkFile {
       let plastic = network.plasticConnections
       let rows = plastic.inputsPerNeuron > 0 ? network.neuronCount : 0
       try file.write(plastic.presynaptic, to: "/plastic/presynaptic", shape: [rows, plastic.inputsPerNeuron])
-      let feedforward = network.feedforwardRates
-      try file.write(
-        feedforward.values, to: "/feedforward/rates", shape: [feedforward.stepCount, feedforward.neuronCount])
+      try GivenStorage.write(network, to: file)
       let targets = network.targets
       try file.write(
         targets.values, to: "/targets", shape: [targets.taskCount, targets.rowCount, targets.neuronCount])
@@ -52,6 +50,12 @@ public enum NetworkFile {
     case .lists(let rowStarts, let targets):
       try file.write(rowStarts.map(Int64.init), to: "/static/row_starts")
       try file.write(targets, to: "/static/targets")
+    case .weighted(let rows):
+      try file.write(rows.rowStarts.map(Int64.init), to: "/static/row_starts")
+      try file.write(rows.targets, to: "/static/targets")
+      try file.write(rows.multiples, to: "/static/weights")
+      try file.setAttribute("positive_unit", of: "/static/weights", to: rows.positiveUnit)
+      try file.setAttribute("negative_unit", of: "/static/weights", to: rows.negativeUnit)
     case .drawn(let rule):
       try file.write(Int64(rule.degree), to: "/static/drawn_out_degree")
     }
@@ -89,21 +93,19 @@ public enum NetworkFile {
     let parameters = try ParameterStorage.read(from: file)
     let stored = StoredNetwork(path: path, parameters: parameters)
     let plastic = try file.dataset("/plastic/presynaptic")
-    let feedforward = try file.dataset("/feedforward/rates")
     let targets = try file.dataset("/targets")
     try stored.check(plastic.shape.count == 2, "/plastic/presynaptic needs two dimensions")
-    try stored.check(feedforward.shape.count == 2, "/feedforward/rates needs two dimensions")
     try stored.check(targets.shape.count == 3, "/targets needs three dimensions")
-    let network = Network(
+    var network = Network(
       parameters: parameters,
       staticConnections: try stored.staticConnections(file),
       plasticConnections: try stored.plasticConnections(plastic.shape[1], plastic.read()),
-      feedforwardRates: try stored.feedforwardRates(feedforward.shape, feedforward.read()),
       targets: try stored.targets(targets.shape, targets.read()),
       untrained: UntrainedActivity(
         rates: try file.dataset("/untrained/rates").read(),
         meanCurrents: try file.dataset("/untrained/mean_currents").read(),
         currentDeviation: try file.dataset("/untrained/current_deviation").read(as: Double.self).first ?? 0))
+    try GivenStorage.read(from: file, into: &network)
     let fingerprint: UInt64? = try file.attribute("fingerprint")
     try stored.check(fingerprint == network.fingerprint, "its contents do not match their fingerprint")
     return network
@@ -130,7 +132,7 @@ enum ParameterStorage {
 }
 
 /// Builds the parts of a network from stored arrays, and refuses arrays that contradict each other.
-private struct StoredNetwork {
+struct StoredNetwork {
   let path: String
   let parameters: Parameters
 
@@ -140,8 +142,9 @@ private struct StoredNetwork {
 
   func staticConnections(_ file: HDF5File) throws -> StaticConnections {
     guard file.contains("/static/drawn_out_degree") else {
-      return try staticConnections(
+      let connections = try staticConnections(
         rowStarts: file.dataset("/static/row_starts").read(), targets: file.dataset("/static/targets").read())
+      return file.contains("/static/weights") ? try weighted(connections, file) : connections
     }
     let degree = try file.dataset("/static/drawn_out_degree").read(as: Int64.self).first ?? 0
     try check(
@@ -159,21 +162,27 @@ private struct StoredNetwork {
     return StaticConnections(rowStarts: starts, targets: targets)
   }
 
+  /// The same connections with the weights of the file.
+  private func weighted(_ connections: StaticConnections, _ file: HDF5File) throws -> StaticConnections {
+    guard case .lists(let rowStarts, let targets) = connections.content else { return connections }
+    let multiples: [Int32] = try file.dataset("/static/weights").read()
+    let positive: Double = try file.attribute("positive_unit", of: "/static/weights") ?? 0
+    let negative: Double = try file.attribute("negative_unit", of: "/static/weights") ?? 0
+    try check(
+      multiples.count == targets.count && multiples.allSatisfy { $0 > .min } && positive > 0 && positive.isFinite
+        && negative > 0 && negative.isFinite, "/static/weights does not fit /static/targets")
+    let rows = WeightedTargets(
+      rowStarts: rowStarts, targets: targets, multiples: multiples, positiveUnit: positive, negativeUnit: negative)
+    try check(rows.fits, "/static/weights has sums that are too large")
+    return StaticConnections(rows)
+  }
+
   func plasticConnections(_ inputs: Int, _ presynaptic: [UInt32]) throws -> PlasticConnections {
     let rows = inputs > 0 ? parameters.neuronCount : 0
     try check(presynaptic.count == rows * inputs, "/plastic/presynaptic does not have one row per neuron")
     try check(
       presynaptic.allSatisfy { $0 < parameters.neuronCount }, "/plastic/presynaptic names neurons that do not exist")
     return PlasticConnections(inputsPerNeuron: inputs, presynaptic: presynaptic)
-  }
-
-  func feedforwardRates(_ shape: [Int], _ values: [Float]) throws -> FeedforwardRates {
-    let clock = parameters.clock
-    let steps = parameters.feedforward.count > 0 ? clock.lastStep - clock.stimulusOffStep : 0
-    try check(
-      shape == [steps, parameters.feedforward.count] && values.count == steps * parameters.feedforward.count,
-      "/feedforward/rates has the wrong shape")
-    return FeedforwardRates(stepCount: steps, neuronCount: parameters.feedforward.count, values: values)
   }
 
   func targets(_ shape: [Int], _ values: [Float]) throws -> Targets {

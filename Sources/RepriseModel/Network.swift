@@ -9,6 +9,12 @@ public struct Network: Sendable {
   public var plasticConnections: PlasticConnections
   /// Rates of the feed-forward neurons, Hz; empty without any.
   public var feedforwardRates: FeedforwardRates
+  /// Start weights of feed-forward neurons, shape [neuron, L_X], current x ms; nil: all as `feedforward.weight`.
+  public var feedforwardWeights: [Float]?
+  /// A stimulus that was given; nil: the Ornstein-Uhlenbeck process.
+  public var stimulus: StimulusCurrents?
+  /// Tasks of loops 1, 2, ..., which begin anew when all are done; nil: as `trial.task_order` says.
+  public var schedule: [Int]?
   public var targets: Targets
   public var untrained: UntrainedActivity
 
@@ -35,9 +41,20 @@ public struct Network: Sendable {
 
   /// Start weight of a plastic input, current x ms.
   public func startWeight(neuron: Int, input: Int) -> Double {
-    if input < feedforwardCount { return parameters.feedforward.weight }
+    if input < feedforwardCount {
+      return feedforwardWeights.map { Double($0[neuron * feedforwardCount + input]) } ?? parameters.feedforward.weight
+    }
     let presynaptic = plasticConnections.presynapticNeuron(of: neuron, input: input - feedforwardCount)
     return parameters.plasticStartWeight(from: parameters.neuronClass(presynaptic), onto: neuron)
+  }
+
+  /// The same network with other parameters, of those that do not shape it.
+  public func with(_ parameters: Parameters) -> Network {
+    var network = Network(
+      parameters: parameters, staticConnections: staticConnections, plasticConnections: plasticConnections,
+      feedforwardRates: feedforwardRates, targets: targets, untrained: untrained)
+    (network.feedforwardWeights, network.stimulus, network.schedule) = (feedforwardWeights, stimulus, schedule)
+    return network
   }
 
   /// A number that differs between networks that cannot exchange checkpoints.

@@ -106,6 +106,8 @@ extension Parameters {
   /// Checks that the 2K targets of a neuron exist.
   func checkInDegree(_ check: inout ParameterCheck) {
     if let inDegree = staticSynapses.inDegree { check.notNegative("static.K", inDegree) }
+    // Where connections are given, K sets the drive and L alone.
+    guard !staticSynapses.given.isGiven else { return }
     guard check.passed("network.N", "network.N_E", "static.p", "static.K") else { return }
     let most = (neuronCount - 1) / 2
     guard staticInDegree > most else { return }
@@ -127,6 +129,7 @@ extension Parameters {
     let keys = ["network.N", "network.N_E", "static.p", "static.K"]
     guard keys.allSatisfy({ check.passed($0) }), check.passed("plastic.L", "plastic.frac", "feedforward.L_X")
     else { return }
+    guard !plastic.given.isGiven else { return }
     if plastic.inputsPerClass == nil, staticInDegree == 0 {
       check.fail(
         "plastic.L",
@@ -184,7 +187,11 @@ extension Parameters {
     check.notNegative("targets.bias_amplitude", targets.biasAmplitude)
     check.range("targets.copies", targets.copies, 1...Self.maximalNeuronCount)
     check.range("targets.tasks", targets.taskCount, 1...1_000_000)
-    if targets.source == .sinusoids { checkSinusoids(&check) } else { checkFile(&check) }
+    switch targets.source {
+    case .sinusoids: checkSinusoids(&check)
+    case .currents, .rates: checkFile(&check)
+    case .plugin: break
+    }
     if let select = targets.select, select.allSatisfy(\.isWhitespace) {
       check.fail("targets.select", "must be a condition such as \"split_half_r > 0.5\", or be left out.")
     }
@@ -222,7 +229,7 @@ extension Parameters {
   /// The conversion of rates to currents needs the size of the fluctuations of the voltage.
   private func checkConversion(_ check: inout ParameterCheck) {
     guard check.passed("noise.sigma", "network.N", "network.N_E", "static.p"),
-      (staticSynapses.inDegree ?? 0) >= 0, staticInDegree == 0, noise.sigma == 0
+      (staticSynapses.inDegree ?? 0) >= 0, !hasStaticConnections, noise.sigma == 0
     else { return }
     check.fail(
       "noise.sigma",

@@ -15,8 +15,11 @@ extension Parameters {
     staticSynapses.inDegree ?? Int((staticSynapses.probability * Double(excitatoryCount)).rounded())
   }
 
-  /// Number of static targets of each neuron, 2K.
-  public var staticOutDegree: Int { 2 * staticInDegree }
+  /// Number of static targets that each neuron draws, 2K; 0 where connections are given.
+  public var staticOutDegree: Int { staticSynapses.given.isGiven ? 0 : 2 * staticInDegree }
+
+  /// True if there are connections that do not learn.
+  public var hasStaticConnections: Bool { staticSynapses.given.isGiven || staticInDegree > 0 }
 
   /// L.
   public var plasticInputsPerClass: Int {

@@ -28,6 +28,7 @@ extension Parameters {
     checkTimeStep(&check)
     checkInDegree(&check)
     checkCandidates(&check)
+    checkGiven(&check)
     return check.errors
   }
 

@@ -75,6 +75,10 @@ public struct TrialParameters: Sendable, Equatable, Codable {
   /// Length of the learning window, which starts at `stimulusOff`.
   public var trainDuration = 1000.0
   public var taskOrder = TaskOrder.inTurn
+  /// Tasks of loops 1, 2, ..., which begin anew when all are done; nil: as `taskOrder` says.
+  public var schedule: [Int]?
+  /// A plug-in that makes such a list.
+  public var given = GivenSource()
 
   public init() {}
 }
@@ -112,6 +116,12 @@ public struct StaticParameters: Sendable, Equatable, Codable {
     case procedural
   }
 
+  public enum Duplicates: String, Sendable, Codable, CaseIterable {
+    case refuse
+    /// Their weights are added.
+    case sum
+  }
+
   /// p, connection probability; sets K where `inDegree` is nil.
   public var probability = 0.1
   /// K, number of excitatory (and of inhibitory) static inputs per neuron, on average where N_E = N / 2; 0: no static
@@ -130,6 +140,12 @@ public struct StaticParameters: Sendable, Equatable, Codable {
   public var drive = PerClass(excitatory: 1.5, inhibitory: 1.0)
   /// Where the connections are kept; the network is the same either way.
   public var storage = Storage.stored
+  /// Connections with weights of their own in place of the drawn ones.
+  public var given = GivenSource()
+  /// What to do with several connections from one neuron to another, where they are given.
+  public var duplicates = Duplicates.refuse
+  /// Given connections may lead from a neuron to itself.
+  public var allowsAutapses = false
 
   public init() {}
 }
@@ -160,6 +176,8 @@ public struct PlasticParameters: Sendable, Equatable, Codable {
   public var weightScale = 1.0
   /// G: so many neurons of a class that follow one another draw one presynaptic set together.
   public var pool = 1
+  /// Connections in place of the drawn ones.
+  public var given = GivenSource()
 
   public init() {}
 }
@@ -178,6 +196,11 @@ public struct FeedforwardParameters: Sendable, Equatable, Codable {
   public var smoothing = 50.0
   /// Start weight.
   public var weight = 0.0
+  /// Rates in place of the Ornstein-Uhlenbeck process.
+  public var given = GivenSource()
+  /// A file of start weights, and the dataset in it; nil: all are `weight`.
+  public var weightFile: String?
+  public var weightDataset: String?
 
   public init() {}
 }
@@ -189,6 +212,8 @@ public struct StimulusParameters: Sendable, Equatable, Codable {
   public var relaxation = 1.0 / 20
   /// Amplitude, per sqrt(ms).
   public var sigma = 0.2
+  /// Currents in place of the process.
+  public var given = GivenSource()
 
   public init() {}
 }
@@ -196,7 +221,7 @@ public struct StimulusParameters: Sendable, Equatable, Codable {
 /// `[targets]`: what each neuron's synaptic current shall follow.
 public struct TargetParameters: Sendable, Equatable, Codable {
   public enum Source: String, Sendable, Codable, CaseIterable {
-    case sinusoids, currents, rates
+    case sinusoids, currents, rates, plugin
   }
   public enum Bias: String, Sendable, Codable, CaseIterable {
     case none, ou, ramp
@@ -229,6 +254,8 @@ public struct TargetParameters: Sendable, Equatable, Codable {
   public var copies = 1
   /// Tasks of the file to use, in this order; nil: all.
   public var tasks: [Int]?
+  /// The plug-in of `Source.plugin`.
+  public var given = GivenSource()
 
   public init() {}
 }

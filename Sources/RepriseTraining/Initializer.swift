@@ -11,28 +11,38 @@ public enum Initializer {
 
   /// - Parameters:
   ///   - recorded: Values of the targets' file; needed unless targets are sinusoids.
+  ///   - given: Parts that files and plug-ins give.
   ///   - makeBackend: Makes the backend for the untrained run.
+  /// - Throws: ``GivenError`` where a part that is given cannot be used, among others.
   public static func makeNetwork(
-    _ parameters: Parameters, recorded: RecordedActivity?, threads: Int,
+    _ parameters: Parameters, recorded: RecordedActivity?, given: NetworkSources = NetworkSources(), threads: Int,
     makeBackend: (Network) throws -> any Backend
   ) throws -> Network {
     try parameters.requireValid()
-    let connections = StaticConnections.erdosRenyi(parameters)
-    var network = Network(parameters: parameters, staticConnections: connections)
+    var parts = GivenParts(parameters, given)
+    let connections = try parts.staticConnections()
+    var network = Network(parameters: parts.parameters, staticConnections: connections)
     let backend = try makeBackend(network)
-    network.untrained = untrainedActivity(on: backend)
+    parts.untrained = untrainedActivity(on: backend)
+    network.untrained = parts.untrained
     try backend.requireNoFailure()
-    network.plasticConnections = .erdosRenyi(
-      parameters, untrainedRates: network.untrained.rates, threads: threads)
-    network.feedforwardRates = .ornsteinUhlenbeck(parameters, threads: threads)
-    network.targets = targets(parameters, network.untrained, recorded, threads: threads)
+    network.plasticConnections = try parts.plasticConnections(threads: threads)
+    network.targets = try targets(parts, recorded, threads: threads)
+    parts.taskCount = network.targets.taskCount
+    network.feedforwardRates = try parts.feedforwardRates(threads: threads)
+    network.feedforwardWeights = try parts.feedforwardWeights()
+    network.stimulus = try parts.stimulus()
+    network.schedule = try parts.schedule()
+    network = network.with(parts.parameters)
+    try network.requireSchedule()
     return network
   }
 
-  private static func targets(
-    _ parameters: Parameters, _ untrained: UntrainedActivity, _ recorded: RecordedActivity?, threads: Int
-  ) -> Targets {
+  private static func targets(_ parts: GivenParts, _ recorded: RecordedActivity?, threads: Int) throws -> Targets {
+    let (parameters, untrained) = (parts.parameters, parts.untrained)
     switch parameters.targets.source {
+    case .plugin:
+      return try parts.targets()
     case .sinusoids:
       return .sinusoids(parameters, meanCurrents: untrained.meanCurrents, threads: threads)
     case .currents:

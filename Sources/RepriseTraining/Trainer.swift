@@ -13,7 +13,7 @@ public struct Trainer {
   public init(_ backend: any Backend, loopsDone: Int = 0) {
     self.backend = backend
     self.loopsDone = loopsDone
-    schedule = TaskSchedule(backend.network.parameters, taskCount: backend.network.targets.taskCount)
+    schedule = TaskSchedule(backend.network)
     window = WindowedCurrent(backend.network)
   }
 

@@ -39,7 +39,8 @@ private final class Cells {
       potential: floats[0].pointer, excitatory_current: floats[1].pointer, inhibitory_current: floats[2].pointer,
       plastic_current: floats[3].pointer, stimulus: floats[4].pointer, last_spike: lastSpike.pointer,
       excitatory_input: excitatoryInput.pointer, inhibitory_input: inhibitoryInput.pointer,
-      plastic_input: plasticInput.pointer, plastic_decays: nil, plastic_gains: nil, sum: floats[5].pointer)
+      excitatory_sum: nil, inhibitory_sum: nil, plastic_input: plasticInput.pointer,
+      plastic_decays: nil, plastic_gains: nil, sum: floats[5].pointer)
     arguments.constants.excitatory_decay = 0.967
     arguments.constants.inhibitory_decay = 0.951
     arguments.constants.plastic_decay = 0.9993

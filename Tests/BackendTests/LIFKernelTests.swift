@@ -51,7 +51,8 @@ private final class Slots {
       potential: potential.pointer, excitatory_current: excitatory.pointer, inhibitory_current: inhibitory.pointer,
       plastic_current: plastic.pointer, stimulus: stimulus.pointer, last_spike: lastSpike.pointer,
       excitatory_input: excitatoryInput.pointer, inhibitory_input: inhibitoryInput.pointer,
-      plastic_input: plasticInput.pointer, plastic_decays: perNeuron ? UnsafePointer(decays.pointer) : nil,
+      excitatory_sum: nil, inhibitory_sum: nil, plastic_input: plasticInput.pointer,
+      plastic_decays: perNeuron ? UnsafePointer(decays.pointer) : nil,
       plastic_gains: perNeuron ? UnsafePointer(gains.pointer) : nil, sum: sum.pointer)
     arguments.constants = rp_lif_constants(
       excitatory_decay: 0.967, excitatory_gain: 0.31, inhibitory_decay: 0.951, inhibitory_gain: -0.47,

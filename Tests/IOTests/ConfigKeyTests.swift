@@ -9,7 +9,8 @@ enum KeyExamples {
   static let values: [String: String] = [
     "network.seed": "7", "network.N": "1024", "network.N_E": "2000", "network.g": "1.5",
     "trial.dt": "\"50 us\"", "trial.stim_on": "400", "trial.stim_off": "1200.0", "trial.train_duration": "\"2 s\"",
-    "trial.task_order": "\"random\"",
+    "trial.task_order": "\"random\"", "trial.schedule": "[0, 0]", "trial.plugin": "\"order\"",
+    "trial.options": "{ first = 1, rest = [2, 3.5], name = \"a b\", on = true }",
     "neuron.model": "\"glif3\"", "glif.C": "[12, 8]", "glif.R": "2", "glif.E_L": "-0.5",
     "glif.theta_inf": "[1.2, 0.9]", "glif.t_ref": "\"2 ms\"", "glif.f_v": "0.3", "glif.delta_v": "-0.1",
     "glif.b_s": "\"10 /s\"", "glif.delta_theta_s": "0.2", "glif.a_v": "0.002", "glif.b_v": "[0.01, 0.02]",
@@ -21,7 +22,11 @@ enum KeyExamples {
     "static.X_E": "1.6", "static.X_I": "1.05",
     "plastic.L": "45", "plastic.tau": "\"100 ms\"", "plastic.frac": "0.5", "plastic.weight": "0.75",
     "plastic.pool": "2",
-    "static.storage": "\"procedural\"",
+    "static.storage": "\"procedural\"", "static.file": "\"e.h5:/edges/a\"", "static.duplicates": "\"sum\"",
+    "static.autapses": "true", "static.plugin": "\"ring\"", "static.options": "{ \"a b\" = 0.5 }",
+    "feedforward.file": "\"f.h5\"", "feedforward.weights": "\"f.h5:/w\"", "feedforward.plugin": "\"rates\"",
+    "feedforward.options": "{ a = 1 }", "stimulus.file": "\"s.h5:/s\"", "stimulus.plugin": "\"steps\"",
+    "stimulus.options": "{ a = 1 }", "targets.plugin": "\"waves\"", "targets.options": "{ a = 1 }",
     "feedforward.L_X": "50", "feedforward.rate": "\"0.01 kHz\"", "feedforward.relaxation": "\"2 Hz\"",
     "feedforward.sigma": "0.3", "feedforward.smoothing": "20", "feedforward.weight": "0.125",
     "stimulus.mu": "0.1", "stimulus.b": "\"0.1 /ms\"", "stimulus.sigma": "\"0.4 /sqrt(ms)\"",
@@ -37,6 +42,11 @@ enum KeyExamples {
   ]
   static let needed: [String: [String]] = [
     "targets.source": ["targets.file=x.h5"], "targets.file": ["targets.source=rates"],
+    "trial.options": ["trial.plugin=order"], "static.options": ["static.plugin=ring"],
+    "feedforward.options": ["feedforward.plugin=rates", "feedforward.L_X=1"],
+    "stimulus.options": ["stimulus.plugin=steps"], "feedforward.file": ["feedforward.L_X=1"], "feedforward.weights": ["feedforward.L_X=1"],
+    "feedforward.plugin": ["feedforward.L_X=1"], "targets.plugin": ["targets.source=plugin"],
+    "targets.options": ["targets.source=plugin", "targets.plugin=waves"],
   ]
 }
 
@@ -71,7 +81,8 @@ enum KeyExamples {
   @Test(arguments: ConfigKeys.all.map(\.path))
   func everyKeyRefusesTables(_ path: String) throws {
     let key = try #require(ConfigKeys.byPath[path])
-    for value in ["{ a = 1 }", "[[1]]"] {
+    // Options of plug-ins are a table of values, not of tables.
+    for value in [key.name == "options" ? "{ a = { b = 1 } }" : "{ a = 1 }", "[[1]]"] {
       #expect(throws: ConfigError.self) {
         try ConfigReader.parse(text: "[\(key.section)]\n\n\(key.name) = \(value)\n")
       }

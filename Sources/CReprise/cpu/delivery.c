@@ -35,6 +35,20 @@ void rp_deliver_counts(
   }
 }
 
+void rp_deliver_weighted(
+    const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const rp_weighted_target *targets, int32_t *sums)
+{
+  for (size_t q = 0; q < spike_count; q++) {
+    if (q + 1 < spike_count) {
+      const rp_weighted_target *next = targets + offsets[spikes[q + 1]], *stop = targets + offsets[spikes[q + 1] + 1];
+      for (; next < stop; next += 8) __builtin_prefetch(next);
+    }
+    const rp_weighted_target *end = targets + offsets[spikes[q] + 1];
+    for (const rp_weighted_target *p = targets + offsets[spikes[q]]; p < end; p++)
+      sums[p->place] += (int32_t)p->weight;
+  }
+}
+
 size_t rp_count_targets(const uint32_t *targets, size_t count, uint32_t begin, uint32_t end, uint16_t *block_counts)
 {
   size_t found = 0;

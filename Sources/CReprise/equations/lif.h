@@ -33,18 +33,25 @@ RP_FN void rp_group_words(rp_random_key key, uint32_t step, uint32_t counter, rp
   rp_philox_words(words, (uint32_t)key.seed, (uint32_t)(key.seed >> 32));
 }
 
-/* Static current (E1, E2) of RP_WIDTH neurons from slot i on; the spikes it received are cleared. */
+/* Spikes that arrived at RP_WIDTH neurons, or units of weight where there are such; they are cleared. */
+RP_FN rp_real rp_static_input(RP_GLOBAL rp_count *counts, RP_GLOBAL int32_t *sums, size_t i)
+{
+  rp_real input = sums ? rp_int_to_real(rp_load_int(sums + i)) : rp_load_count(counts + i);
+  if (sums) rp_clear_int(sums + i);
+  else rp_clear_count(counts + i);
+  return input;
+}
+
+/* Static current (E1, E2) of RP_WIDTH neurons from slot i on; what it received is cleared. */
 RP_FN rp_real rp_static_current(
     const rp_lif_step_arguments *a, size_t i, rp_real excitatory_gain, rp_real inhibitory_gain)
 {
   const rp_lif_constants *c = &a->constants;
   const rp_lif_state *s = &a->state;
   rp_real e = rp_filter_current(rp_load(s->excitatory_current + i), rp_broadcast(c->excitatory_decay),
-                                rp_load_count(s->excitatory_input + i), excitatory_gain);
+                                rp_static_input(s->excitatory_input, s->excitatory_sum, i), excitatory_gain);
   rp_real n = rp_filter_current(rp_load(s->inhibitory_current + i), rp_broadcast(c->inhibitory_decay),
-                                rp_load_count(s->inhibitory_input + i), inhibitory_gain);
-  rp_clear_count(s->excitatory_input + i);
-  rp_clear_count(s->inhibitory_input + i);
+                                rp_static_input(s->inhibitory_input, s->inhibitory_sum, i), inhibitory_gain);
   rp_store(s->excitatory_current + i, e);
   rp_store(s->inhibitory_current + i, n);
   return e + n;

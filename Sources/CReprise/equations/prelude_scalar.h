@@ -28,6 +28,7 @@ RP_FN void rp_store_int(int32_t *p, rp_int x) { *p = x; }
 RP_FN rp_real rp_load_count(const uint16_t *p) { return (float)(int32_t)*p; }
 RP_FN rp_real rp_load_fixed(const int64_t *p) { return (float)*p; }
 RP_FN void rp_clear_count(uint16_t *p) { *p = 0; }
+RP_FN void rp_clear_int(int32_t *p) { *p = 0; }
 RP_FN void rp_clear_fixed(int64_t *p) { *p = 0; }
 RP_FN rp_real rp_broadcast(float x) { return x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? yes : no; }

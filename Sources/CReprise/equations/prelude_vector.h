@@ -64,6 +64,7 @@ RP_FN rp_real rp_load_count(const uint16_t *p)
 }
 RP_FN rp_real rp_load_fixed(const int64_t *p) { return __builtin_convertvector(*(const rp_long *)p, rp_real); }
 RP_FN void rp_clear_count(uint16_t *p) { memset(p, 0, RP_WIDTH * sizeof *p); }
+RP_FN void rp_clear_int(int32_t *p) { memset(p, 0, RP_WIDTH * sizeof *p); }
 RP_FN void rp_clear_fixed(int64_t *p) { memset(p, 0, RP_WIDTH * sizeof *p); }
 RP_FN rp_real rp_broadcast(float x) { return (rp_real)x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? (rp_int)yes : no; }

@@ -49,6 +49,8 @@ typedef struct {
   RP_GLOBAL int32_t *last_spike;         ///< step of the last spike
   RP_GLOBAL rp_count *excitatory_input;  ///< spikes received in the previous step, by class; read and cleared
   RP_GLOBAL rp_count *inhibitory_input;
+  RP_GLOBAL int32_t *excitatory_sum;     ///< in place of the counts, where static weights are sums of units; may be null
+  RP_GLOBAL int32_t *inhibitory_sum;
   RP_GLOBAL int64_t *plastic_input;      ///< summed weights in units of 2^-32; read and cleared
   const RP_GLOBAL float *plastic_decays;
   const RP_GLOBAL float *plastic_gains;
@@ -135,6 +137,12 @@ typedef struct {
   uint32_t rounds;          ///< even
   uint32_t excitatory, slot_gap;  ///< targets from `excitatory` on are written with `slot_gap` added
 } rp_target_rule;
+
+/// A static synapse with a weight of its own: `weight` units are added to input `place`, which is the slot of the target,
+/// or for negative weights the number of slots more.
+typedef struct {
+  uint32_t place, weight;
+} rp_weighted_target;
 
 /// Pending terms that an update driven by spikes holds at most; the one that makes them so many applies them.
 #define RP_EVENT_RANK 16

@@ -44,7 +44,7 @@ typedef struct {
     imposed, sums, record, trace_of, traces RP_GPU_CELL_ARGUMENTS \
   }
 
-/* Adds one to the inputs of the static targets of a slot, divided among the work items of a group. */
+/* Adds one, or units of weight, to the inputs of the static targets of a slot, divided among the work items of a group. */
 RP_FN void rp_gpu_deliver_static(const rp_gpu_arrays *a, uint32_t flags, uint32_t slot, RP_GLOBAL rp_count *counts)
 {
   const RP_GLOBAL rp_gpu_network *network = a->network;
@@ -55,6 +55,12 @@ RP_FN void rp_gpu_deliver_static(const rp_gpu_arrays *a, uint32_t flags, uint32_
     const uint64_t end = a->static_offsets[slot + 1];
     for (uint64_t i = a->static_offsets[slot] + RP_ITEM; i < end; i += RP_ITEMS)
       RP_ATOMIC_ADD(inputs + targets[i], 1u);
+  }
+  if (flags & RP_GPU_WEIGHTED) {
+    const RP_GLOBAL uint32_t *targets = a->static_targets;
+    const uint64_t end = a->static_offsets[slot + 1];
+    for (uint64_t i = a->static_offsets[slot] + RP_ITEM; i < end; i += RP_ITEMS)
+      RP_ATOMIC_ADD(counts + targets[2 * i], targets[2 * i + 1]);
   }
   if (flags & RP_GPU_DRAWN) {
     const rp_target_rule rule = network->rule;

@@ -25,6 +25,7 @@ RP_FN void rp_store_int(RP_GLOBAL int32_t *p, rp_int x) { *p = x; }
 RP_FN rp_real rp_load_count(const RP_GLOBAL rp_count *p) { return RP_INT_TO_REAL((int32_t)*p); }
 RP_FN rp_real rp_load_fixed(const RP_GLOBAL int64_t *p) { return RP_LONG_TO_REAL(*p); }
 RP_FN void rp_clear_count(RP_GLOBAL rp_count *p) { *p = 0; }
+RP_FN void rp_clear_int(RP_GLOBAL int32_t *p) { *p = 0; }
 RP_FN void rp_clear_fixed(RP_GLOBAL int64_t *p) { *p = 0; }
 RP_FN rp_real rp_broadcast(float x) { return x; }
 RP_FN rp_int rp_select_int(rp_int mask, int32_t yes, rp_int no) { return mask ? yes : no; }

@@ -36,6 +36,9 @@ RP_FN rp_lif_state rp_gpu_state(const rp_gpu_arrays *a, uint32_t flags, int32_t 
   s.last_spike = a->times;
   s.excitatory_input = a->counts + 2 * parity * slots;
   s.inhibitory_input = a->counts + (2 * parity + 1) * slots;
+  // Counts have room for units of weight here.
+  s.excitatory_sum = 0;
+  s.inhibitory_sum = 0;
   s.plastic_input = a->plastic_input + parity * slots;
   s.plastic_decays = flags & RP_GPU_EACH ? a->time_constants : 0;
   s.plastic_gains = flags & RP_GPU_EACH ? a->time_constants + slots : 0;

@@ -64,6 +64,7 @@ enum {
   RP_GPU_RECORDED = 4096,   ///< keep the spikes
   RP_GPU_TRACED = 8192,     ///< keep currents of some slots
   RP_GPU_FEEDFORWARD = 16384,   ///< there are feed-forward neurons
+  RP_GPU_WEIGHTED = 32768,  ///< static targets are in lists, each a place in the counts and units of weight
 };
 
 /// Work items of a group of the kernels over slots. Each has the four slots that share a call of Philox.

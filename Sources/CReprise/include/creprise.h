@@ -143,6 +143,11 @@ void rp_deliver_counts(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint16_t *block_counts,
     const uint16_t *targets, size_t blocks, uint16_t *counters);
 
+/// For every spike, adds the units of weight of its targets to their places in `sums`. List of slot s is
+/// targets[offsets[s] ..< offsets[s + 1]].
+void rp_deliver_weighted(
+    const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const rp_weighted_target *targets, int32_t *sums);
+
 /// For every spike, adds the weights of its outgoing plastic synapses, in units of 2^-32, to `inputs`. An entry is
 /// (row << slot_bits | column): the weight is weights[row * padded + column], the sum is inputs[row].
 void rp_deliver_plastic(

@@ -70,7 +70,7 @@ public final class CPUBackend: Backend {
     pool = WorkerPool(threadCount: connectivity.partitions.count)
     let threadCount = connectivity.partitions.count
     workers = connectivity.partitions.map { CPUWorker($0, network, threadCount: threadCount) }
-    constants = NeuronClass.allCases.map { rp_lif_constants(network.parameters, $0) }
+    constants = NeuronClass.allCases.map { rp_lif_constants(network, $0) }
     spikeWeights = FilteredSpikeWeights(network.parameters, layout: network.layout)
     let filters = PlasticFilter.bySlot(network)
     plasticDecays = filters.map { AlignedBuffer($0.decays, stagger: 57) }

@@ -9,6 +9,8 @@ final class CPUPartition: @unchecked Sendable {
   let slots: Range<Int>
   /// nil where targets are drawn at each spike.
   let staticTargets: StaticTargetLists?
+  /// In place of them where connections have weights of their own.
+  let weightedTargets: WeightedTargetLists?
   /// Plastic synapses: (row within the partition << `columnBits` | input).
   let plasticOffsets: AlignedBuffer<UInt64>
   let plasticEntries: AlignedBuffer<UInt32>
@@ -17,7 +19,9 @@ final class CPUPartition: @unchecked Sendable {
     self.slots = slots
     let layout = network.layout
     let isDrawn = network.drawsStaticTargets || network.staticConnections.isEmpty
-    staticTargets = isDrawn ? nil : StaticTargetLists(network, slots: slots)
+    let weighted = network.staticConnections.weighted
+    staticTargets = isDrawn || weighted != nil ? nil : StaticTargetLists(network, slots: slots)
+    weightedTargets = weighted.map { WeightedTargetLists($0, network.layout, slots: slots) }
 
     plasticOffsets = AlignedBuffer(count: layout.slotCount + 1)
     let offsets = plasticOffsets.pointer
@@ -79,6 +83,18 @@ final class StaticTargetLists: @unchecked Sendable {
       rp_place_targets(
         row.baseAddress, row.count, begin, end, counts + slot * blocks, blocks, places + Int(offsets[slot]))
     }
+  }
+}
+
+/// Static targets within a range of slots that have weights of their own, 8 bytes each, by presynaptic slot.
+final class WeightedTargetLists: @unchecked Sendable {
+  let offsets: AlignedBuffer<UInt64>
+  let targets: AlignedBuffer<rp_weighted_target>
+
+  init(_ rows: WeightedTargets, _ layout: NeuronLayout, slots: Range<Int>) {
+    let lists = WeightedLists(rows, layout, slots: slots)
+    offsets = AlignedBuffer(lists.offsets)
+    targets = AlignedBuffer(lists.targets + [rp_weighted_target()])
   }
 }
 

@@ -22,8 +22,11 @@ public struct CPUMemory: Sendable {
 
   /// While `init` runs: the untrained network first, then plastic connections and targets.
   public var initialization: [MemoryPart] {
-    let untrained = [staticConnections, neurons(bins: 1), network.traces]
-    let built = [network.plasticSources, network.targets, network.feedforward, network.untrainedActivity]
+    let untrained = [network.givenConnections, network.givenEdges, staticConnections, neurons(bins: 1), network.traces]
+    let built = [
+      network.givenConnections, network.stimulus, network.plasticSources, network.targets, network.feedforward,
+      network.untrainedActivity,
+    ]
     let first = untrained.map(\.bytes).reduce(0, +)
     let second = built.map(\.bytes).reduce(0, +)
     return (first > second ? untrained : built) + [network.program]
@@ -34,7 +37,8 @@ public struct CPUMemory: Sendable {
     let learning = parameters.learning.memory == .matrix ? matrices : history
     return [
       learning, weights, network.plasticSources, plasticLists, staticConnections, network.targets, network.feedforward,
-      neurons(bins: network.binCount), network.untrainedActivity, network.program,
+      network.givenConnections, network.stimulus, neurons(bins: network.binCount), network.untrainedActivity,
+      network.program,
     ]
   }
 
@@ -43,7 +47,8 @@ public struct CPUMemory: Sendable {
     let each = neurons(bins: network.binCount).bytes
     return [
       weights, network.plasticSources, plasticLists, staticConnections, network.targets, network.feedforward,
-      MemoryPart("neurons and sums of \(trials) trial(s)", trials * each), network.untrainedActivity, network.program,
+      network.givenConnections, network.stimulus, MemoryPart("neurons and sums of \(trials) trial(s)", trials * each),
+      network.untrainedActivity, network.program,
     ]
   }
 
@@ -100,6 +105,9 @@ public struct CPUMemory: Sendable {
 
   /// StaticTargetLists or DrawnDelivery.
   private var staticConnections: MemoryPart {
+    if let count = parameters.staticSynapses.given.valueCount {
+      return MemoryPart("static connections", 8 * count + threads * 8 * slots)
+    }
     guard parameters.staticOutDegree > 0 else { return MemoryPart("static connections", 0) }
     if parameters.staticSynapses.storage == .procedural {
       return MemoryPart("static connections, drawn at each spike", threads > 1 ? 8 * threads * slots : 0)

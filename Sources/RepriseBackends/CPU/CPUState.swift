@@ -8,6 +8,8 @@ final class CPUState: @unchecked Sendable {
   let potential, excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus: AlignedBuffer<Float>
   let lastSpike: AlignedBuffer<Int32>
   let excitatoryInput, inhibitoryInput: AlignedBuffer<UInt16>
+  /// In place of them where connections have weights of their own, shape [sign, slot]: units of weight.
+  let weightedInput: AlignedBuffer<Int32>
   let plasticInput: AlignedBuffer<Int64>
   let spikeCounts: AlignedBuffer<UInt32>
   /// [neurons, feed-forward neurons, zero]: filtered spikes as they will be at the next multiple of the learning
@@ -36,6 +38,7 @@ final class CPUState: @unchecked Sendable {
     lastSpike = AlignedBuffer(count: slots, stagger: 36)
     excitatoryInput = AlignedBuffer(count: slots, stagger: 43)
     inhibitoryInput = AlignedBuffer(count: slots, stagger: 47)
+    weightedInput = AlignedBuffer(count: network.staticConnections.weighted == nil ? 0 : 2 * slots, stagger: 45)
     plasticInput = AlignedBuffer(count: slots, stagger: 51)
     spikeCounts = AlignedBuffer(count: slots)
     filteredSpikes = AlignedBuffer(count: network.neuronCount + network.feedforwardCount + 1)
@@ -53,6 +56,7 @@ final class CPUState: @unchecked Sendable {
     }
     excitatoryInput.fill(0)
     inhibitoryInput.fill(0)
+    weightedInput.fill(0)
     plasticInput.fill(0)
     spikeCounts.fill(0)
     lastSpike.fill(Self.always)

@@ -53,6 +53,8 @@ final class CPUWorker: @unchecked Sendable {
       staticOffsets: partition.staticTargets?.offsets.pointer,
       staticBlockCounts: partition.staticTargets?.blockCounts.pointer,
       staticTargets: partition.staticTargets?.targets.pointer, blockCount: partition.staticTargets?.blockCount ?? 0,
+      weightedOffsets: partition.weightedTargets?.offsets.pointer,
+      weightedTargets: partition.weightedTargets?.targets.pointer,
       plasticOffsets: partition.plasticOffsets.pointer, plasticEntries: partition.plasticEntries.pointer)
   }
 
@@ -107,6 +109,8 @@ struct WorkerView: BitwiseCopyable {
   let staticOffsets: UnsafeMutablePointer<UInt64>?
   let staticBlockCounts, staticTargets: UnsafeMutablePointer<UInt16>?
   let blockCount: Int
+  let weightedOffsets: UnsafeMutablePointer<UInt64>?
+  let weightedTargets: UnsafeMutablePointer<rp_weighted_target>?
   let plasticOffsets: UnsafeMutablePointer<UInt64>
   let plasticEntries: UnsafeMutablePointer<UInt32>
 

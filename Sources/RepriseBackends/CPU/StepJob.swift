@@ -16,7 +16,8 @@ final class StepJob: ThreadJob {
   private let padded: Int
   private let columnBits: UInt32
   private let weights: UnsafeMutablePointer<Float>
-  private let hasStaticLists, drawsStatic, tracksGains: Bool
+  private let hasStaticLists, drawsStatic, weighsStatic, tracksGains: Bool
+  private let stimulus: StimulusCurrents?
   /// Flags that hold in every step of a trial.
   private var trialFlags: UInt32 = 0
   /// What the next `execute` does.
@@ -40,7 +41,9 @@ final class StepJob: ThreadJob {
     columnBits = UInt32(backend.learning.columns.bits)
     weights = backend.learning.weights.pointer
     drawsStatic = network.drawsStaticTargets
-    hasStaticLists = !drawsStatic && !network.staticConnections.isEmpty
+    weighsStatic = network.staticConnections.weighted != nil
+    hasStaticLists = !drawsStatic && !weighsStatic && !network.staticConnections.isEmpty
+    stimulus = network.stimulus
     tracksGains = backend.learning.matrices?.drivenBySpikes == true
     pace = Pace(threads: backend.pool.threadCount)
   }
@@ -59,8 +62,9 @@ final class StepJob: ThreadJob {
     records = request.recordsSpikes
     feedforward =
       network.feedforwardCount > 0 && learns
-      ? FeedforwardSpikes(network, purpose: request.feedforwardPurpose, trial: request.index) : nil
-    trialFlags = hasStaticLists || drawsStatic ? UInt32(RP_STATIC) : 0
+      ? FeedforwardSpikes(
+        network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task) : nil
+    trialFlags = hasStaticLists || drawsStatic || weighsStatic ? UInt32(RP_STATIC) : 0
     switch network.parameters.noise.model {
     case .none: break
     case .voltage: trialFlags |= UInt32(RP_VOLTAGE_NOISE)
@@ -90,6 +94,7 @@ final class StepJob: ThreadJob {
     if learns, step % interval == 0 { advanceFilteredSpikes(worker, part: part, step: step) }
     setFlags(view, step: step)
     if drawsStatic { collectDrawn(worker, step: step) }
+    if learns, let stimulus { set(stimulus, worker, step: step) }
     stepNeurons(view, step: step)
     if let imposed = backend.request.imposedSpikes { worker.impose(imposed[step], step: step, layout) }
     noteSpikes(view, step: step)
@@ -121,6 +126,8 @@ final class StepJob: ThreadJob {
         inhibitory_current: state.inhibitoryCurrent.pointer, plastic_current: state.plasticCurrent.pointer,
         stimulus: state.stimulus.pointer, last_spike: state.lastSpike.pointer,
         excitatory_input: state.excitatoryInput.pointer, inhibitory_input: state.inhibitoryInput.pointer,
+        excitatory_sum: weighsStatic ? state.weightedInput.pointer : nil,
+        inhibitory_sum: weighsStatic ? state.weightedInput.pointer + layout.slotCount : nil,
         plastic_input: state.plasticInput.pointer, plastic_decays: backend.plasticDecays?.pointer,
         plastic_gains: backend.plasticGains?.pointer, sum: nil)
       arguments.constants = backend.constants[index]
@@ -133,6 +140,17 @@ final class StepJob: ThreadJob {
       arguments.stimulus = rp_random_key(
         seed: seed, purpose: RandomPurpose.stimulus.rawValue, trial: UInt32(truncatingIfNeeded: request.task))
       worker.classes[index] = arguments
+    }
+  }
+
+  /// Puts a row of a given stimulus in its place where it begins.
+  private func set(_ stimulus: StimulusCurrents, _ worker: CPUWorker, step: Int) {
+    guard let row = stimulus.row(beginningAt: step, clock) else { return }
+    let start = stimulus.start(task: backend.request.task, row: row)
+    for c in NeuronClass.allCases {
+      for neuron in worker.neurons(of: c, layout) {
+        state.stimulus.pointer[layout.slot(neuron)] = stimulus.values[start + neuron]
+      }
     }
   }
 
@@ -225,6 +243,10 @@ final class StepJob: ThreadJob {
         rp_deliver_counts(
           slots + excitatory, inhibitory, view.staticOffsets, view.staticBlockCounts, view.staticTargets,
           view.blockCount, state.inhibitoryInput.pointer + view.base)
+      }
+      if weighsStatic {
+        rp_deliver_weighted(
+          slots, excitatory + inhibitory, view.weightedOffsets, view.weightedTargets, state.weightedInput.pointer)
       }
       if learns {
         rp_deliver_plastic(

@@ -72,7 +72,7 @@ struct GLIFConstants {
       let slot = network.layout.slot(neuron)
       let step = GLIFStep(parameters.glifNeuron(neuron), timeStep: parameters.trial.timeStep)
       refractorySteps[slot] = Int32(step.refractorySteps)
-      setInputs(parameters, neuron, slot, step.neuron)
+      setInputs(network, neuron, slot, step.neuron)
       setCell(slot, step)
     }
   }
@@ -92,15 +92,16 @@ struct GLIFConstants {
     values[row * stride + slot] = Float(value)
   }
 
-  private mutating func setInputs(_ p: Parameters, _ neuron: Int, _ slot: Int, _ cell: GLIFNeuron) {
+  private mutating func setInputs(_ network: Network, _ neuron: Int, _ slot: Int, _ cell: GLIFNeuron) {
+    let p = network.parameters
     let (tau, dt) = (cell.membraneTimeConstant, p.trial.timeStep)
     let synapses = p.staticSynapses
     set(
       RP_GLIF_EXCITATORY_GAIN, slot,
-      p.staticWeight(from: .excitatory, onto: neuron) / synapses.excitatoryTimeConstant)
+      network.staticUnit(from: .excitatory, onto: neuron) / synapses.excitatoryTimeConstant)
     set(
       RP_GLIF_INHIBITORY_GAIN, slot,
-      p.staticWeight(from: .inhibitory, onto: neuron) / synapses.inhibitoryTimeConstant)
+      network.staticUnit(from: .inhibitory, onto: neuron) / synapses.inhibitoryTimeConstant)
     set(RP_GLIF_BASELINE, slot, p.baselineCurrent(neuron))
     set(RP_GLIF_VOLTAGE_NOISE, slot, p.noise.sigma * (dt / tau).squareRoot())
     set(RP_GLIF_CURRENT_NOISE, slot, p.noise.sigma * (tau / dt).squareRoot() / cell.resistance)

@@ -35,8 +35,22 @@ struct NetworkMemory {
   /// FeedforwardRates.
   var feedforward: MemoryPart {
     let steps = parameters.clock.lastStep - parameters.clock.stimulusOffStep
-    return MemoryPart("feed-forward rates", 4 * steps * parameters.feedforward.count)
+    let count = parameters.feedforward.given.valueCount ?? steps * parameters.feedforward.count
+    return MemoryPart("feed-forward rates", 4 * count)
   }
+
+  /// Connections that are given: WeightedTargets.
+  var givenConnections: MemoryPart {
+    MemoryPart("given static connections", 8 * (parameters.staticSynapses.given.valueCount ?? 0))
+  }
+
+  /// EdgeList and SortedEdges, which `init` has beside WeightedTargets.
+  var givenEdges: MemoryPart {
+    MemoryPart("static connections as they are given", 44 * (parameters.staticSynapses.given.valueCount ?? 0))
+  }
+
+  /// StimulusCurrents.
+  var stimulus: MemoryPart { MemoryPart("stimulus", 4 * (parameters.stimulus.given.valueCount ?? 0)) }
 
   /// Currents of the neurons that give the deviation.
   var traces: MemoryPart {

@@ -26,15 +26,16 @@ enum PlasticFilter {
 
 extension rp_lif_constants {
   /// Kernel constants of one class of neurons; the equations are E1 to E6 and E8 of docs/equations.md.
-  init(_ p: Parameters, _ c: NeuronClass) {
+  init(_ network: Network, _ c: NeuronClass) {
     self.init()
+    let p = network.parameters
     let dt = p.trial.timeStep
     let tau = p.neuron.membraneTimeConstant[c]
     let (tauE, tauI) = (p.staticSynapses.excitatoryTimeConstant, p.staticSynapses.inhibitoryTimeConstant)
     excitatory_decay = Float(1 - dt / tauE)
-    excitatory_gain = Float(p.staticWeight(from: .excitatory, onto: c) / tauE)
+    excitatory_gain = Float(network.staticUnit(from: .excitatory, onto: c) / tauE)
     inhibitory_decay = Float(1 - dt / tauI)
-    inhibitory_gain = Float(p.staticWeight(from: .inhibitory, onto: c) / tauI)
+    inhibitory_gain = Float(network.staticUnit(from: .inhibitory, onto: c) / tauI)
     plastic_decay = PlasticFilter.decay(timeStep: dt, timeConstant: p.plastic.timeConstant.value(0))
     plastic_gain = PlasticFilter.gain(timeConstant: p.plastic.timeConstant.value(0))
     membrane_rate = Float(dt / tau)
@@ -43,9 +44,11 @@ extension rp_lif_constants {
     baseline = Float(p.baselineCurrent(c))
     voltage_noise = Float(p.noise.sigma * (dt / tau).squareRoot())
     current_noise = Float(p.noise.sigma * (tau / dt).squareRoot())
-    stimulus_decay = Float(1 - p.stimulus.relaxation * dt)
-    stimulus_drift = Float(p.stimulus.relaxation * p.stimulus.mean * dt)
-    stimulus_amplitude = Float(p.stimulus.sigma * dt.squareRoot())
+    // A stimulus that was given stays as it is until its next row.
+    let isGiven = network.stimulus != nil
+    stimulus_decay = isGiven ? 1 : Float(1 - p.stimulus.relaxation * dt)
+    stimulus_drift = isGiven ? 0 : Float(p.stimulus.relaxation * p.stimulus.mean * dt)
+    stimulus_amplitude = isGiven ? 0 : Float(p.stimulus.sigma * dt.squareRoot())
     refractory_steps = Int32(p.clock.refractorySteps)
   }
 }

@@ -145,6 +145,10 @@ public final class GPUBackend: Backend {
           end = step + 1
           try state.impose(imposed[end], network.layout, runtime)
         }
+        if request.kind != .untrained, let stimulus = network.stimulus {
+          end = stimulus.lastStep(from: step + 1, through: end, clock)
+          try state.set(stimulus, task: request.task, step: step + 1, network, runtime)
+        }
         step = try steps.run((step + 1)...end)
         try runtime.flush()
       }

@@ -32,15 +32,17 @@ final class GPUConnectivity {
     timeConstants = try runtime.buffer(PlasticFilter.bySlot(network).map { $0.decays + $0.gains } ?? [])
 
     let drawn = network.drawsStaticTargets
-    let hasLists = !drawn && !network.staticConnections.isEmpty
-    let lists = hasLists ? Self.staticLists(network) : ([], [])
+    let weighted = network.staticConnections.weighted
+    let hasLists = !drawn && weighted == nil && !network.staticConnections.isEmpty
+    let lists = weighted.map { Self.weightedLists($0, layout) } ?? (hasLists ? Self.staticLists(network) : ([], []))
     staticOffsets = try runtime.buffer(lists.0)
     staticTargets = try runtime.buffer(lists.1)
     let plastic = Self.plasticLists(network, columnBits: columnBits)
     plasticOffsets = try runtime.buffer(plastic.0)
     plasticEntries = try runtime.buffer(plastic.1)
     flags =
-      (hasLists ? UInt32(RP_STATIC | RP_GPU_LISTS) : 0) | (drawn ? UInt32(RP_STATIC | RP_GPU_DRAWN) : 0)
+      (hasLists ? UInt32(RP_STATIC | RP_GPU_LISTS) : 0)
+      | (weighted == nil ? 0 : UInt32(RP_STATIC | RP_GPU_WEIGHTED)) | (drawn ? UInt32(RP_STATIC | RP_GPU_DRAWN) : 0)
       | (weights.isShared ? 0 : UInt32(RP_GPU_EACH))
   }
 
@@ -59,7 +61,7 @@ final class GPUConnectivity {
     let (parameters, layout) = (network.parameters, network.layout)
     let gap = layout.inhibitoryStart - layout.excitatoryCount
     var values = rp_gpu_network()
-    values.constants = (rp_lif_constants(parameters, .excitatory), rp_lif_constants(parameters, .inhibitory))
+    values.constants = (rp_lif_constants(network, .excitatory), rp_lif_constants(network, .inhibitory))
     if let rule = network.staticRule {
       values.rule = rule.kernelRule(excitatoryCount: layout.excitatoryCount, slotGap: gap)
     }
@@ -101,6 +103,12 @@ final class GPUConnectivity {
       for (index, target) in row.enumerated() { targets[start + index] = target }
     }
     return (offsets, targets)
+  }
+
+  /// Two numbers for each target: its place in the counts, and units of weight.
+  private static func weightedLists(_ rows: WeightedTargets, _ layout: NeuronLayout) -> ([UInt64], [UInt32]) {
+    let lists = WeightedLists(rows, layout, slots: 0..<layout.slotCount)
+    return (lists.offsets, lists.targets.flatMap { [$0.place, $0.weight] })
   }
 
   private static func plasticLists(_ network: Network, columnBits: Int) -> ([UInt64], [UInt32]) {

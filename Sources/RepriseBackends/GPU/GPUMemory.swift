@@ -78,6 +78,9 @@ public struct GPUMemory: Sendable {
 
   /// GPUConnectivity.
   private var staticTargets: MemoryPart {
+    if let count = parameters.staticSynapses.given.valueCount {
+      return MemoryPart("static targets of each neuron", 8 * count + 8 * (slots + 1))
+    }
     guard parameters.staticOutDegree > 0, parameters.staticSynapses.storage == .stored else {
       return MemoryPart("static targets of each neuron", 0)
     }
@@ -152,16 +155,21 @@ public struct GPUMemory: Sendable {
 
   /// While `init` runs: the untrained network first, then plastic connections and targets.
   public var hostInitialization: [MemoryPart] {
-    let untrained = [staging, hostSums(bins: 1), network.traces]
-    let built = [network.plasticSources, network.targets, network.feedforward, network.untrainedActivity]
+    let untrained = [
+      network.givenConnections, network.givenEdges, staging, hostSums(bins: 1), network.traces,
+    ]
+    let built = [
+      network.givenConnections, network.stimulus, network.plasticSources, network.targets, network.feedforward,
+      network.untrainedActivity,
+    ]
     return (untrained.totalBytes > built.totalBytes ? untrained : built) + [network.program]
   }
 
   /// While loops are trained, checkpoints included.
   public var hostTraining: [MemoryPart] {
     [
-      network.plasticSources, network.targets, network.feedforward, staging, hostSums(bins: network.binCount),
-      network.untrainedActivity, network.program,
+      network.givenConnections, network.stimulus, network.plasticSources, network.targets, network.feedforward, staging,
+      hostSums(bins: network.binCount), network.untrainedActivity, network.program,
     ]
   }
 
@@ -169,7 +177,7 @@ public struct GPUMemory: Sendable {
   public func hostTesting(devices: Int) -> [MemoryPart] {
     let each = hostSums(bins: network.binCount).bytes
     return [
-      network.plasticSources, network.targets, network.feedforward, staging,
+      network.givenConnections, network.stimulus, network.plasticSources, network.targets, network.feedforward, staging,
       MemoryPart("sums of currents of \(devices) trial(s)", devices * each), network.untrainedActivity, network.program,
     ]
   }

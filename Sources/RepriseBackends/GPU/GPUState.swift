@@ -72,6 +72,17 @@ final class GPUState {
     try runtime.write([value], to: progress, from: offset / MemoryLayout<Number>.size)
   }
 
+  /// Puts a row of a given stimulus in its place where it begins, once all steps before are done.
+  func set(
+    _ stimulus: StimulusCurrents, task: Int, step: Int, _ network: Network, _ runtime: any DeviceRuntime
+  ) throws(DeviceError) {
+    guard let row = stimulus.row(beginningAt: step, network.parameters.clock) else { return }
+    let start = stimulus.start(task: task, row: row)
+    var currents = [Float](repeating: 0, count: slots)
+    for neuron in 0..<network.neuronCount { currents[network.layout.slot(neuron)] = stimulus.values[start + neuron] }
+    try runtime.write(currents, to: values, from: 4 * slots)
+  }
+
   /// Puts the spikes of a step in the place of the neurons' own.
   func impose(_ neurons: [Int], _ layout: NeuronLayout, _ runtime: any DeviceRuntime) throws(DeviceError) {
     var bits = [UInt32](repeating: 0, count: slots / 32)

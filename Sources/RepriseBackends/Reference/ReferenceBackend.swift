@@ -153,13 +153,11 @@ public final class ReferenceBackend: Backend {
 
   private func deliverSpikes() {
     for neuron in state.spiking {
-      let pre = parameters.neuronClass(neuron)
-      for target in network.staticConnections.targets(of: neuron) {
-        let weight = parameters.staticWeight(from: pre, onto: Int(target))
-        if pre == .excitatory {
-          state.excitatoryInput[Int(target)] += weight
+      network.forEachStaticSynapse(of: neuron) { target, weight in
+        if weight > 0 {
+          state.excitatoryInput[target] += weight
         } else {
-          state.inhibitoryInput[Int(target)] += weight
+          state.inhibitoryInput[target] += weight
         }
       }
       guard involvesPlasticity else { continue }
@@ -171,7 +169,8 @@ public final class ReferenceBackend: Backend {
 
   private func emitFeedforwardSpikes() {
     guard involvesPlasticity, step > clock.stimulusOffStep else { return }
-    let spikes = FeedforwardSpikes(network, purpose: request.feedforwardPurpose, trial: request.index)
+    let spikes = FeedforwardSpikes(
+      network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task)
     for x in 0..<network.feedforwardCount where spikes.spikes(x, step: step) {
       state.feedforwardLastSpike[x] = step
       for neuron in 0..<network.neuronCount { state.plasticInput[neuron] += learning.weights[neuron][x] }

@@ -29,8 +29,11 @@ extension ReferenceBackend {
   private func externalInput(_ neuron: Int) -> Double {
     let drive = parameters.baselineCurrent(neuron)
     guard involvesPlasticity && step > clock.stimulusOnStep && step < clock.stimulusOffStep else { return drive }
+    if let stimulus = network.stimulus, let row = stimulus.row(beginningAt: step, clock) {
+      state.stimulus[neuron] = Double(stimulus.values[stimulus.start(task: request.task, row: row) + neuron])
+    }
     let external = drive + state.stimulus[neuron]
-    advanceStimulus(neuron)
+    if network.stimulus == nil { advanceStimulus(neuron) }
     return external
   }
 

@@ -45,7 +45,9 @@ enum ConfigKeys {
         "trial.stim_off", \.trial.stimulusOff, "its end, and start of the learning window", unit: .milliseconds),
       .quantity("trial.train_duration", \.trial.trainDuration, "length of the learning window", unit: .milliseconds),
       .choice("trial.task_order", \.trial.taskOrder, "order of the tasks"),
-    ])
+      .tasksInOrder(
+        "trial.schedule", \.trial.schedule, "in place of it: tasks of the first loops, which then begin anew"),
+    ] + plugin("trial", \.trial.given.plugin, \.trial.given.options, "makes such a list"))
 
   private static let neuron = ConfigSection(
     "neuron",
@@ -108,7 +110,13 @@ enum ConfigKeys {
       .quantity("static.X_I", \.staticSynapses.drive.inhibitory, "drive of I, in units of 0.08 g sqrt(K)"),
       .choice(
         "static.storage", \.staticSynapses.storage, "2 bytes for each connection, or none: drawn anew at each spike"),
-    ])
+      .datasetFile(
+        "static.file", file: \.staticSynapses.given.file, dataset: \.staticSynapses.given.dataset,
+        "connections with weights, as \"FILE\" or \"FILE:/group\", in place of the drawn ones"),
+      .choice(
+        "static.duplicates", \.staticSynapses.duplicates, "given connections between the same two neurons"),
+      .flag("static.autapses", \.staticSynapses.allowsAutapses, "given connections may lead from a neuron to itself"),
+    ] + plugin("static", \.staticSynapses.given.plugin, \.staticSynapses.given.options, "makes such connections"))
 
   private static let plastic = ConfigSection(
     "plastic", "Connections that learn.",
@@ -138,7 +146,13 @@ enum ConfigKeys {
         "feedforward.smoothing", \.feedforward.smoothing, "half width of the running mean of the rate",
         unit: .milliseconds),
       .quantity("feedforward.weight", \.feedforward.weight, "first weight"),
-    ])
+      .datasetFile(
+        "feedforward.file", file: \.feedforward.given.file, dataset: \.feedforward.given.dataset,
+        "rates, as \"FILE\" or \"FILE:/dataset\", in place of the process"),
+      .datasetFile(
+        "feedforward.weights", file: \.feedforward.weightFile, dataset: \.feedforward.weightDataset,
+        "first weights, as \"FILE\" or \"FILE:/dataset\""),
+    ] + plugin("feedforward", \.feedforward.given.plugin, \.feedforward.given.options, "makes such rates"))
 
   private static let stimulus = ConfigSection(
     "stimulus", "An Ornstein-Uhlenbeck current per neuron and task, the same in every trial.",
@@ -146,7 +160,10 @@ enum ConfigKeys {
       .quantity("stimulus.mu", \.stimulus.mean, "mean"),
       .quantity("stimulus.b", \.stimulus.relaxation, "relaxation", unit: .perMillisecond),
       .quantity("stimulus.sigma", \.stimulus.sigma, "noise amplitude", unit: .perRootMillisecond),
-    ])
+      .datasetFile(
+        "stimulus.file", file: \.stimulus.given.file, dataset: \.stimulus.given.dataset,
+        "currents, as \"FILE\" or \"FILE:/dataset\", in place of the process"),
+    ] + plugin("stimulus", \.stimulus.given.plugin, \.stimulus.given.options, "makes such currents"))
 
   private static let targets = ConfigSection(
     "targets", "What the synaptic current of each neuron shall follow.",
@@ -166,7 +183,7 @@ enum ConfigKeys {
       .choice("targets.axis_order", \.targets.axisOrder, "axes of the file"),
       .text("targets.select", \.targets.select, "condition on the units of the file, such as \"split_half_r > 0.5\""),
       .whole("targets.copies", \.targets.copies, "neurons for each unit of the file"),
-    ])
+    ] + plugin("targets", \.targets.given.plugin, \.targets.given.options, "makes targets, with source = \"plugin\""))
 
   private static let learning = ConfigSection(
     "learning", "Recursive least squares.",
@@ -199,4 +216,15 @@ enum ConfigKeys {
       .quantity(
         "record.window", \.record.window, "half width of the running mean of currents", unit: .milliseconds)
     ])
+
+  /// The keys that choose a plug-in and tell it options.
+  private static func plugin(
+    _ section: String, _ name: Property<String?>, _ options: Property<[String: OptionValue]>,
+    _ documentation: String
+  ) -> [ConfigKey] {
+    [
+      .text("\(section).plugin", name, "name of a plug-in that \(documentation)"),
+      .options("\(section).options", options, "what it is told"),
+    ]
+  }
 }

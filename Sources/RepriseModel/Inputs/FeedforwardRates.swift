@@ -1,18 +1,42 @@
 // Rates of the feed-forward Poisson neurons during the learning window.
 internal import RepriseCore
 
-/// Rates over time, the same in every trial.
+/// Rates over time, the same in every trial of a task.
 public struct FeedforwardRates: Sendable, Equatable {
+  /// 1 where all tasks have the same rates.
+  public let taskCount: Int
   public let stepCount: Int
   public let neuronCount: Int
-  /// Shape [step, neuron], Hz; step 0 is the first step after the stimulus.
+  /// Shape [task, step, neuron], Hz; step 0 is the first step after the stimulus.
   public let values: [Float]
 
-  public init(stepCount: Int, neuronCount: Int, values: [Float]) {
+  public init(taskCount: Int = 1, stepCount: Int, neuronCount: Int, values: [Float]) {
+    self.taskCount = taskCount
     self.stepCount = stepCount
     self.neuronCount = neuronCount
     self.values = values
   }
+
+  /// Rates that were given: rows of time, for the tasks of the targets or for all tasks alike.
+  ///
+  /// - Throws: ``GivenError``.
+  public init(_ given: TaskValues, _ parameters: Parameters, taskCount: Int, source: String) throws(GivenError) {
+    let count = parameters.feedforward.count
+    try given.checkShape(source, tasks: [1, taskCount], columns: count, "feedforward.L_X")
+    let clock = parameters.clock
+    let steps = clock.lastStep - clock.stimulusOffStep
+    let each = try given.stepsPerRow(source, steps: steps, "of trial.train_duration", timeStep: clock.timeStep)
+    try given.checkNumbers(source, isRate: true)
+    var values: [Float] = []
+    values.reserveCapacity(given.taskCount * steps * count)
+    for row in 0..<(given.taskCount * given.rowCount) {
+      for _ in 0..<each { values += given.values[(row * count)..<((row + 1) * count)] }
+    }
+    self.init(taskCount: given.taskCount, stepCount: steps, neuronCount: count, values: values)
+  }
+
+  /// Where the rates of a task begin in `values`.
+  public func start(task: Int) -> Int { taskCount > 1 ? task * stepCount * neuronCount : 0 }
 
   public static let none = FeedforwardRates(stepCount: 0, neuronCount: 0, values: [])
 

@@ -7,9 +7,12 @@ public struct FeedforwardSpikes: Sendable {
   private let draws: UniformDraws
   private let firstStep: Int
   private let timeStep: Double
+  /// Of the rates of the task.
+  private let start: Int
 
-  public init(_ network: Network, purpose: RandomPurpose, trial: Int) {
+  public init(_ network: Network, purpose: RandomPurpose, trial: Int, task: Int = 0) {
     rates = network.feedforwardRates
+    start = rates.start(task: task)
     draws = UniformDraws(seed: network.parameters.network.seed, purpose: purpose, trial: trial)
     firstStep = network.parameters.clock.stimulusOffStep + 1
     timeStep = network.parameters.trial.timeStep
@@ -17,7 +20,7 @@ public struct FeedforwardSpikes: Sendable {
 
   /// True if neuron `x` spikes in `step`, which must lie in the learning window.
   public func spikes(_ x: Int, step: Int) -> Bool {
-    let rate = rates.values[(step - firstStep) * rates.neuronCount + x]
+    let rate = rates.values[start + (step - firstStep) * rates.neuronCount + x]
     let threshold = Self.threshold(rate: rate, timeStep: timeStep)
     return draws.word(index: x, step: step) < threshold || threshold == .max
   }

@@ -88,7 +88,7 @@ extension Parameters {
 
   /// sigma, the fluctuation of the potential.
   private func fluctuation(_ currentDeviation: Double, resistance: Double) -> Double {
-    staticInDegree == 0
+    !hasStaticConnections
       ? noise.sigma
       : resistance * currentDeviation / (1.3 * staticSynapses.excitatoryTimeConstant).squareRoot()
   }

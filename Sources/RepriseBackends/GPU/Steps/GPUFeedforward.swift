@@ -15,6 +15,8 @@ final class GPUFeedforward {
   private let thresholds: any DeviceBuffer
   /// Rows of the rates that are on the device.
   private var resident = 0..<0
+  /// Whose rates they are, where tasks differ in them.
+  private var task = 0
   private let rowsAtOnce: Int
 
   private var count: Int { network.feedforwardCount }
@@ -34,6 +36,12 @@ final class GPUFeedforward {
       (0..<weights.interval).map { weights.feedforwardWeight(age: $0) } + [weights.feedforwardDecay])
   }
 
+  /// Call when a trial begins.
+  func begin(task: Int) {
+    if task != self.task, network.feedforwardRates.taskCount > 1 { resident = 0..<0 }
+    self.task = task
+  }
+
   /// Call before the steps are run: sends the rates that the device lacks.
   func prepare(_ steps: ClosedRange<Int>, _ state: GPUState) throws(DeviceError) {
     let rows = max(0, steps.lowerBound - firstStep)..<max(0, steps.upperBound + 1 - firstStep)
@@ -42,7 +50,8 @@ final class GPUFeedforward {
     resident = rows.lowerBound..<min(rows.lowerBound + rowsAtOnce, all.stepCount)
     let timeStep = network.parameters.trial.timeStep
     for piece in piecesToCopy(resident, bytesOfEach: 4 * count) {
-      let rates = all.values[(piece.lowerBound * count)..<(piece.upperBound * count)]
+      let start = all.start(task: task)
+      let rates = all.values[(start + piece.lowerBound * count)..<(start + piece.upperBound * count)]
       try device.runtime.write(
         rates.map { FeedforwardSpikes.threshold(rate: $0, timeStep: timeStep) }, to: thresholds,
         from: (piece.lowerBound - resident.lowerBound) * count)

@@ -77,6 +77,7 @@ final class GPUSteps {
     try state.begin(
       parts.network, request, connectivity.constants, parts.cells, feedforwardSpikes: feedforward.spikes,
       tracedCount: recorder?.tracedCount ?? 0, device)
+    feedforward.begin(task: request.task)
     try recorder?.begin()
     try bins?.begin()
   }

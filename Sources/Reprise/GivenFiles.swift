@@ -1,0 +1,103 @@
+// What `reprise.toml` gives by files and plug-ins, opened.
+internal import RepriseIO
+internal import RepriseModel
+
+extension NetworkSources {
+  /// - Throws: ``GivenError`` where a plug-in is not known. Files are read when their part is made.
+  init(_ parameters: Parameters, _ plugins: PluginList) throws {
+    self.init()
+    let p = parameters
+    staticEdges = try Self.edges("static", p.staticSynapses.given, needsWeights: true) { name in
+      let plugin = try plugins.find(name, (any StaticConnectivityPlugin).self, section: "static")
+      return { try plugin.staticConnections($0) }
+    }
+    plasticEdges = try Self.edges("plastic", p.plastic.given, needsWeights: false) { name in
+      let plugin = try plugins.find(name, (any PlasticConnectivityPlugin).self, section: "plastic")
+      return { try plugin.plasticConnections($0) }
+    }
+    stimulus = try Self.values("stimulus", p.stimulus.given, .stimulus) { name in
+      let plugin = try plugins.find(name, (any StimulusPlugin).self, section: "stimulus")
+      return { try plugin.stimulus($0) }
+    }
+    feedforwardRates = try Self.values("feedforward", p.feedforward.given, .rates) { name in
+      let plugin = try plugins.find(name, (any FeedforwardPlugin).self, section: "feedforward")
+      return { try plugin.feedforwardRates($0) }
+    }
+    targets = try Self.part("targets", p.targets.given, file: nil) { name in
+      let plugin = try plugins.find(name, (any TargetPlugin).self, section: "targets")
+      return { try plugin.targets($0) }
+    }
+    schedule = try Self.part("trial", p.trial.given, file: nil) { name in
+      let plugin = try plugins.find(name, (any TaskSchedulePlugin).self, section: "trial")
+      return { try plugin.schedule($0) }
+    }
+    if let file = p.feedforward.weightFile {
+      let dataset = p.feedforward.weightDataset
+      feedforwardWeights = GivenPart(source: Self.place(file, dataset)) {
+        try TaskValuesFile.read(file, dataset: dataset, .weights)
+      }
+    }
+  }
+
+  private typealias Making<Value> = (PluginContext) throws -> Value
+
+  private static func edges(
+    _ section: String, _ given: GivenSource, needsWeights: Bool, _ find: (String) throws -> Making<EdgeList>
+  ) throws -> GivenPart<EdgeList>? {
+    let file = given.file.map { file in
+      GivenPart(source: place(file, given.dataset)) {
+        try EdgeFile.read(file, group: given.dataset, needsWeights: needsWeights)
+      }
+    }
+    return try part(section, given, file: file, find)
+  }
+
+  private static func values(
+    _ section: String, _ given: GivenSource, _ kind: TaskValuesFile.Kind, _ find: (String) throws -> Making<TaskValues>
+  ) throws -> GivenPart<TaskValues>? {
+    let file = given.file.map { file in
+      GivenPart(source: place(file, given.dataset ?? "/" + kind.rawValue)) {
+        try TaskValuesFile.read(file, dataset: given.dataset, kind)
+      }
+    }
+    return try part(section, given, file: file, find)
+  }
+
+  private static func part<Value>(
+    _ section: String, _ given: GivenSource, file: GivenPart<Value>?, _ find: (String) throws -> Making<Value>
+  ) throws -> GivenPart<Value>? {
+    guard let name = given.plugin else { return file }
+    return GivenPart(section: section, plugin: name, options: given.options, try find(name))
+  }
+
+  private static func place(_ file: String, _ dataset: String?) -> String { dataset.map { "\(file):\($0)" } ?? file }
+}
+
+extension Parameters {
+  /// The same, with the numbers of connections and values that their files announce: what they need in memory.
+  func countingGiven() throws -> Parameters {
+    var counted = self
+    let synapses = staticSynapses.given
+    if let file = synapses.file {
+      counted.staticSynapses.given.valueCount = try EdgeFile.count(file, group: synapses.dataset)
+    }
+    if let file = stimulus.given.file {
+      let size = try TaskValuesFile.size(file, dataset: stimulus.given.dataset, .stimulus)
+      counted.stimulus.given.valueCount = size.values
+    }
+    if let file = feedforward.given.file {
+      let tasks = try TaskValuesFile.size(file, dataset: feedforward.given.dataset, .rates).tasks
+      counted.feedforward.given.valueCount = tasks * (clock.lastStep - clock.stimulusOffStep) * feedforward.count
+    }
+    return counted
+  }
+
+  /// The same, with the numbers of connections and values that a network has from files and plug-ins.
+  func countingGiven(as stored: Parameters) -> Parameters {
+    var counted = self
+    for (_, source) in Self.givenSources where self[keyPath: source].isGiven {
+      counted[keyPath: source].valueCount = stored[keyPath: source].valueCount
+    }
+    return counted
+  }
+}
