@@ -26,10 +26,23 @@ public struct TrialRequest: Sendable {
   /// Spikes to use in place of the neurons' own, by step (element i: step i); for comparing backends.
   public var imposedSpikes: [[Int]]?
 
+  /// Seed of potentials, noise and feed-forward spikes; nil: that of the network.
+  public var seed: UInt64?
+  /// False leaves out the noise of `noise.model`.
+  public var hasNoise = true
+  public var perturbation: Perturbation?
+
   public init(_ kind: Kind, index: Int, task: Int = 0) {
     self.kind = kind
     self.index = index
     self.task = task
+  }
+
+  /// Seed of the random numbers of the trial; the stimulus belongs to the task and has that of the network.
+  public func trialSeed(_ parameters: Parameters) -> UInt64 { seed ?? parameters.network.seed }
+
+  public func noiseModel(_ parameters: Parameters) -> NoiseParameters.Model {
+    hasNoise ? parameters.noise.model : .none
   }
 
   public var noisePurpose: RandomPurpose {

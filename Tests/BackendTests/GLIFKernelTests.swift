@@ -15,6 +15,7 @@ private final class Cells {
   let excitatoryInput, inhibitoryInput: AlignedBuffer<UInt16>
   let plasticInput: AlignedBuffer<Int64>
   let spikes: AlignedBuffer<UInt32>
+  let stimulation, silenced: AlignedBuffer<Float>
 
   init(currents: Int, seed: UInt64) {
     self.currents = currents
@@ -31,6 +32,8 @@ private final class Cells {
     inhibitoryInput = AlignedBuffer((0..<Self.slots).map { UInt16($0 % 3) })
     plasticInput = AlignedBuffer((0..<Self.slots).map { Int64($0 - 60) << 30 })
     spikes = AlignedBuffer(count: Self.slots)
+    stimulation = buffer(Self.slots, -0.2...0.4)
+    silenced = AlignedBuffer((0..<Self.slots).map { $0 % 4 == 1 ? 1 : 0 })
   }
 
   func step(_ kernels: rp_kernels, flags: UInt32, step: Int32, parts: Int) -> [UInt32] {
@@ -57,6 +60,8 @@ private final class Cells {
     arguments.flags = flags
     arguments.noise = rp_random_key(seed: 5, purpose: 6, trial: 7)
     arguments.stimulus = rp_random_key(seed: 5, purpose: 3, trial: 1)
+    arguments.stimulation = UnsafePointer(stimulation.pointer)
+    arguments.silenced = UnsafePointer(silenced.pointer)
     let found = kernels.glif_step(&arguments, spikes.pointer)
     return (0..<found).map { spikes[$0] }.sorted()
   }
@@ -71,7 +76,7 @@ private final class Cells {
   /// All combinations of flags and of the parts of a model, several steps in a row.
   @Test(arguments: KernelVariant.all) func variantsGiveTheSameBits(_ variant: KernelVariant) {
     var spikes = 0
-    for flags in 0..<UInt32(128) {
+    for flags in 0..<UInt32(256) {
       for (parts, currents) in [(0, 0), (1, 0), (0, 3), (1, 2), (3, 1)] {
         let seed = UInt64(flags) << 4 | UInt64(parts)
         let (a, b) = (Cells(currents: currents, seed: seed), Cells(currents: currents, seed: seed))
@@ -85,6 +90,23 @@ private final class Cells {
       }
     }
     #expect(spikes > 1000)
+  }
+
+  /// Silenced neurons are at rest, and their thresholds and after-spike currents stand still.
+  @Test(arguments: KernelVariant.all) func silencedNeuronsHold(_ variant: KernelVariant) {
+    let (cells, before) = (Cells(currents: 2, seed: 4), Cells(currents: 2, seed: 4))
+    let spikes = cells.step(variant.table, flags: UInt32(RP_PERTURBED), step: 5000, parts: 3)
+    for slot in 0..<Cells.slots {
+      let isSilenced = before.silenced[slot] > 0
+      for row in 0..<4 {
+        let place = row * Cells.stride + slot
+        #expect((cells.state[place] == before.state[place]) == isSilenced)
+      }
+      let rest = before.constants[Int(RP_GLIF_REST) * Cells.stride + slot]
+      #expect((cells.floats[0][slot] == rest) == isSilenced)
+      if isSilenced { #expect(!spikes.contains(UInt32(slot))) }
+    }
+    #expect(!spikes.isEmpty)
   }
 
   /// Neither thresholds nor after-spike currents move while a neuron is held.

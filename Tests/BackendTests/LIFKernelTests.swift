@@ -12,6 +12,7 @@ private final class Slots {
   let excitatoryInput, inhibitoryInput: AlignedBuffer<UInt16>
   let plasticInput: AlignedBuffer<Int64>
   let spikes: AlignedBuffer<UInt32>
+  let stimulation, silenced: AlignedBuffer<Float>
 
   init(real: Int, groups: Int, seed: UInt64) {
     count = groups * Int(RP_SLOT_GROUP)
@@ -34,6 +35,8 @@ private final class Slots {
     inhibitoryInput = AlignedBuffer(count: count)
     plasticInput = AlignedBuffer(count: count)
     spikes = AlignedBuffer(count: count)
+    stimulation = floats(-0.2...0.4, count)
+    silenced = AlignedBuffer((0..<count).map { $0 % 3 == 1 && $0 < real ? 1 : 0 })
     for slot in 0..<count {
       // Padding is always refractory; real neurons spiked long ago or a few steps ago.
       lastSpike[slot] =
@@ -65,6 +68,8 @@ private final class Slots {
     arguments.flags = flags
     arguments.noise = rp_random_key(seed: 5, purpose: 6, trial: 7)
     arguments.stimulus = rp_random_key(seed: 5, purpose: 3, trial: 1)
+    arguments.stimulation = UnsafePointer(stimulation.pointer)
+    arguments.silenced = UnsafePointer(silenced.pointer)
     let found = kernels.lif_step(&arguments, spikes.pointer)
     return (0..<found).map { spikes[$0] }
   }
@@ -86,10 +91,10 @@ private final class Slots {
 }
 
 @Suite struct LIFKernelTests {
-  /// All 128 combinations of flags, several sizes with padding, several steps in a row.
+  /// All 256 combinations of flags, several sizes with padding, several steps in a row.
   @Test(arguments: KernelVariant.all) func variantsGiveTheSameBits(_ variant: KernelVariant) {
     for (real, groups) in [(1, 1), (63, 1), (64, 1), (65, 2), (150, 3)] {
-      for flags in 0..<UInt32(128) {
+      for flags in 0..<UInt32(256) {
         for perNeuron in [false, true] {
           let seed = UInt64(real) << 8 | UInt64(flags)
           let (a, b) = (Slots(real: real, groups: groups, seed: seed), Slots(real: real, groups: groups, seed: seed))
@@ -151,6 +156,26 @@ private final class Slots {
       let isReady = 101 - (100 - slot % 5) >= 3
       #expect((slots.potential[slot] != 0.5) == isReady)
     }
+  }
+
+  /// X1 and X2: silenced neurons are at their reset and make no spikes; the others get what stimulates them.
+  @Test(arguments: KernelVariant.all) func perturbedNeurons(_ variant: KernelVariant) {
+    let (slots, before) = (Slots(real: 64, groups: 1, seed: 3), Slots(real: 64, groups: 1, seed: 3))
+    let spikes = Set(slots.step(variant.table, flags: UInt32(RP_PERTURBED), step: 101, perNeuron: false))
+    for slot in 0..<64 {
+      let isReady = 101 - before.lastSpike[slot] >= 3
+      if before.silenced[slot] > 0 || !isReady {
+        #expect(!spikes.contains(UInt32(slot)))
+        #expect(slots.lastSpike[slot] == before.lastSpike[slot])
+        #expect(slots.potential[slot] == (before.silenced[slot] > 0 ? 0.05 : before.potential[slot]))
+      } else {
+        let v = before.potential[slot]
+        let moved = v + 0.01 * ((1.31 + before.stimulation[slot]) - v)
+        #expect(slots.potential[slot] == (moved > 1 ? 0.05 : moved))
+        #expect(spikes.contains(UInt32(slot)) == (moved > 1))
+      }
+    }
+    #expect(!spikes.isEmpty)
   }
 
   @Test(arguments: KernelVariant.all) func normalsOfAllVariants(_ variant: KernelVariant) {

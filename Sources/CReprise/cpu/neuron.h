@@ -37,7 +37,7 @@ RP_FN size_t rp_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, uint
   return count;
 }
 
-/* The flags that hold for most of a trial are made constants of their own loops. */
+/* The flags that hold for most of a trial are made constants of their own loops, and so is it that nothing perturbs. */
 static size_t rp_lif_step_variant(const rp_lif_step_arguments *a, uint32_t *spikes)
 {
   switch (a->flags) {
@@ -45,7 +45,9 @@ static size_t rp_lif_step_variant(const rp_lif_step_arguments *a, uint32_t *spik
     case RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE:
       return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE, 0);
     case RP_PLASTIC | RP_VOLTAGE_NOISE: return rp_step_body(a, spikes, RP_PLASTIC | RP_VOLTAGE_NOISE, 0);
-    default: return rp_step_body(a, spikes, a->flags, 0);
+    default:
+      return a->flags & RP_PERTURBED ? rp_step_body(a, spikes, a->flags, 0)
+                                     : rp_step_body(a, spikes, a->flags & ~(uint32_t)RP_PERTURBED, 0);
   }
 }
 
@@ -53,6 +55,8 @@ static size_t rp_glif_step_variant(const rp_lif_step_arguments *a, uint32_t *spi
 {
   switch (a->flags) {
     case RP_STATIC | RP_PLASTIC: return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC, 1);
-    default: return rp_step_body(a, spikes, a->flags, 1);
+    default:
+      return a->flags & RP_PERTURBED ? rp_step_body(a, spikes, a->flags, 1)
+                                     : rp_step_body(a, spikes, a->flags & ~(uint32_t)RP_PERTURBED, 1);
   }
 }

@@ -81,11 +81,16 @@ RP_FN uint32_t rp_glif_step_lanes(
 
   rp_real external = rp_glif_constant(g, RP_GLIF_BASELINE, i);
   if (flags & RP_STIMULUS) external = external + rp_stimulus(a, i, stimulus_noise);
+  if (flags & RP_PERTURBED) external = rp_stimulated(a, i, external);
 
   rp_real v = rp_load(s->potential + i);
   if (flags & RP_VOLTAGE_NOISE) v = v + rp_glif_constant(g, RP_GLIF_VOLTAGE_NOISE, i) * noise;
   rp_int last = rp_load_int(s->last_spike + i);
   rp_int ready = rp_at_least((a->step - last) - rp_load_int(g->refractory_steps + i), 0);
+  if (flags & RP_PERTURBED) {
+    v = rp_select(rp_silenced(a, i), rp_glif_constant(g, RP_GLIF_REST, i), v);
+    ready = ready & ~rp_silenced(a, i);
+  }
   rp_real drive =
       rp_glif_constant(g, RP_GLIF_RESISTANCE, i) * ((external + current) + rp_glif_after_spike(g, i, ready));
   rp_real rest = rp_glif_constant(g, RP_GLIF_REST, i);

@@ -81,6 +81,18 @@ RP_FN rp_real rp_stimulus(const rp_lif_step_arguments *a, size_t i, rp_real xi)
   return x;
 }
 
+/* External input with stimulation (X2). */
+RP_FN rp_real rp_stimulated(const rp_lif_step_arguments *a, size_t i, rp_real external)
+{
+  return external + rp_load(a->stimulation + i);
+}
+
+/* Which neurons are silenced (X1): they are at rest and make no spikes. */
+RP_FN rp_int rp_silenced(const rp_lif_step_arguments *a, size_t i)
+{
+  return rp_greater(rp_load(a->silenced + i), rp_broadcast(0));
+}
+
 /* One step of RP_WIDTH neurons from slot i on; returns a bit per spike. */
 RP_FN uint32_t rp_lif_step_lanes(
     const rp_lif_step_arguments *a, size_t i, uint32_t flags, rp_real noise, rp_real stimulus_noise)
@@ -98,11 +110,16 @@ RP_FN uint32_t rp_lif_step_lanes(
 
   rp_real external = rp_broadcast(c->baseline);
   if (flags & RP_STIMULUS) external = external + rp_stimulus(a, i, stimulus_noise);
+  if (flags & RP_PERTURBED) external = rp_stimulated(a, i, external);
 
   rp_real v = rp_load(s->potential + i);
   if (flags & RP_VOLTAGE_NOISE) v = v + c->voltage_noise * noise;
   rp_int last = rp_load_int(s->last_spike + i);
   rp_int ready = rp_at_least(a->step - last, c->refractory_steps);
+  if (flags & RP_PERTURBED) {
+    v = rp_select(rp_silenced(a, i), rp_broadcast(c->reset), v);
+    ready = ready & ~rp_silenced(a, i);
+  }
   v = rp_select(ready, rp_membrane_step(v, rp_broadcast(c->membrane_rate), external, current), v);
   rp_int spiking = ready & rp_greater(v, rp_broadcast(c->threshold));
   uint32_t spikes = rp_mask_bits(spiking);

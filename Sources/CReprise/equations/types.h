@@ -108,6 +108,7 @@ enum {
   RP_STIMULUS = 16,      ///< add the stimulus and advance it
   RP_SUM_TOTAL = 32,     ///< add the total current to `sum`
   RP_SUM_PLASTIC = 64,   ///< add the plastic current to `sum`
+  RP_PERTURBED = 128,    ///< silence some neurons and stimulate some (X1, X2)
 };
 
 /// One step of a run of neurons of one class.
@@ -120,6 +121,8 @@ typedef struct {
   uint32_t flags;
   rp_random_key noise;
   rp_random_key stimulus;  ///< `trial` is the task
+  const RP_GLOBAL float *stimulation;  ///< [slot] with RP_PERTURBED: added to X
+  const RP_GLOBAL float *silenced;     ///< [slot] with RP_PERTURBED: 1 where a neuron is silenced, else 0
 } rp_lif_step_arguments;
 
 /// P z from the last updates (E15) is found when its error, relative to it and both in the norm of P_0^-1, is at most

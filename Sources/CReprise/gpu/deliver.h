@@ -2,7 +2,7 @@
 
 /* What kernels of steps are given. `feedforward_spikes` has a row of bits for each step, the first one for the step
    before; `imposed` has a bit per slot. `record` has a row of bits for each step, and `trace_of` the place of a slot in
-   `traces` of shape [sample, 3, traced slot]. */
+   `traces` of shape [sample, 3, traced slot]. `perturbation` has stimulation and silence, each by slot. */
 typedef struct {
   const RP_GLOBAL rp_gpu_network *network;
   const RP_GLOBAL rp_gpu_trial *trial;
@@ -23,6 +23,7 @@ typedef struct {
   RP_GLOBAL uint32_t *record;
   const RP_GLOBAL uint32_t *trace_of;
   RP_GLOBAL float *traces;
+  const RP_GLOBAL float *perturbation;
   RP_GPU_CELL_FIELDS
 } rp_gpu_arrays;
 
@@ -34,14 +35,14 @@ typedef struct {
   const RP_GLOBAL uint64_t *static_offsets, const RP_GLOBAL uint32_t *static_targets, \
   const RP_GLOBAL uint64_t *plastic_offsets, const RP_GLOBAL uint32_t *plastic_entries, \
   const RP_GLOBAL float *weights, const RP_GLOBAL uint32_t *feedforward_spikes, const RP_GLOBAL uint32_t *imposed, \
-  RP_GLOBAL float *sums, RP_GLOBAL uint32_t *record, const RP_GLOBAL uint32_t *trace_of, \
-  RP_GLOBAL float *traces RP_GPU_CELL_PARAMETERS
+  RP_GLOBAL float *sums, RP_GLOBAL uint32_t *record, const RP_GLOBAL uint32_t *trace_of, RP_GLOBAL float *traces, \
+  const RP_GLOBAL float *perturbation RP_GPU_CELL_PARAMETERS
 
 #define RP_GPU_STEP_ARGUMENTS \
   { \
     network, trial, progress, state, filtered, gained, times, spike_counts, counts, plastic_input, time_constants, \
     spike_weights, static_offsets, static_targets, plastic_offsets, plastic_entries, weights, feedforward_spikes, \
-    imposed, sums, record, trace_of, traces RP_GPU_CELL_ARGUMENTS \
+    imposed, sums, record, trace_of, traces, perturbation RP_GPU_CELL_ARGUMENTS \
   }
 
 /* Adds one, or units of weight, to the inputs of the static targets of a slot, divided among the work items of a group. */

@@ -15,6 +15,7 @@ RP_FN uint32_t rp_gpu_flags_now(const rp_gpu_arrays *a, uint32_t flags, int32_t 
   const RP_GLOBAL rp_gpu_network *network = a->network;
   const uint32_t sums = RP_SUM_TOTAL | RP_SUM_PLASTIC, stimulus = RP_STIMULUS, sampled = sums | RP_GPU_TRACED;
   if (step <= network->stimulus_on || step >= network->stimulus_off) flags &= ~stimulus;
+  if (step < a->trial->perturbed_from || step >= a->trial->perturbed_to) flags &= ~(uint32_t)RP_PERTURBED;
   if (flags & sampled && (uint32_t)step % network->sample_steps) flags &= ~sampled;
   if (flags & sums) {
     const int32_t since = step - a->trial->bin_start;
@@ -107,6 +108,8 @@ RP_FN void rp_gpu_advance(
   s.glif = rp_gpu_cells(a);
 #endif
   s.step = step;
+  s.stimulation = a->perturbation;
+  s.silenced = a->perturbation + slots;
   uint32_t noise[4], stimulus[4];
   const uint32_t counter = first / RP_SLOT_GROUP * 16 + first % 16;
   if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) rp_group_words(a->trial->noise, (uint32_t)step, counter, noise);

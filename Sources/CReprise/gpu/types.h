@@ -32,6 +32,7 @@ typedef struct {
   int32_t bin_start, bin_width;    ///< bin b has the steps from bin_start + b bin_width on
   uint32_t bins;                   ///< in all
   uint32_t traced;                 ///< slots whose currents are kept
+  int32_t perturbed_from, perturbed_to;  ///< neurons are silenced and stimulated in the steps from ... to before ...
 } rp_gpu_trial;
 
 /// Where a trial is. Launches do not name their step but count from here, so that one sequence of them serves many

@@ -31,6 +31,8 @@ public final class CPUBackend: Backend {
   var request = TrialRequest(.untrained, index: 0)
   /// The last step done.
   var step = 0
+  /// Stimulation and silence of the current trial, each by slot.
+  private(set) var perturbation: AlignedBuffer<Float>?
   /// Sums of the current trial; the memory is kept for the next one.
   private(set) var bins: BinSums?
   /// Which random numbers round the pending update.
@@ -112,6 +114,7 @@ public final class CPUBackend: Backend {
     step = 0
     lastLearnedRow = -1
     state.reset(network, request, kernels: kernels.table)
+    perturbation = request.perturbation.map { AlignedBuffer($0.bySlot(network.layout), stagger: 33) }
     prepareBins(request.bins)
     stepJob.prepare()
     for worker in workers {

@@ -65,7 +65,7 @@ final class CPUState: @unchecked Sendable {
       (lastSpike.pointer + slots.lowerBound).update(repeating: Self.never, count: slots.count)
     }
     let key = rp_random_key(
-      seed: network.parameters.network.seed, purpose: request.potentialPurpose.rawValue,
+      seed: request.trialSeed(network.parameters), purpose: request.potentialPurpose.rawValue,
       trial: UInt32(truncatingIfNeeded: request.index))
     kernels.pointee.normal_fill(key, 0, 0, layout.slotCount, potential.pointer)
     startPotentials(network)

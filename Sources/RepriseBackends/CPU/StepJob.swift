@@ -20,6 +20,7 @@ final class StepJob: ThreadJob {
   private let stimulus: StimulusCurrents?
   /// Flags that hold in every step of a trial.
   private var trialFlags: UInt32 = 0
+  private var perturbedSteps = 0..<0
   /// What the next `execute` does.
   private var steps = 1...1
   private var feedforward: FeedforwardSpikes?
@@ -63,9 +64,11 @@ final class StepJob: ThreadJob {
     feedforward =
       network.feedforwardCount > 0 && learns
       ? FeedforwardSpikes(
-        network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task) : nil
+        network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task, seed: request.seed)
+      : nil
     trialFlags = hasStaticLists || drawsStatic || weighsStatic ? UInt32(RP_STATIC) : 0
-    switch network.parameters.noise.model {
+    perturbedSteps = request.perturbation?.steps ?? 0..<0
+    switch request.noiseModel(network.parameters) {
     case .none: break
     case .voltage: trialFlags |= UInt32(RP_VOLTAGE_NOISE)
     case .current: trialFlags |= UInt32(RP_CURRENT_NOISE)
@@ -117,8 +120,8 @@ final class StepJob: ThreadJob {
 
   /// Kernel arguments of the thread's neurons, one per class.
   private func setArguments(_ worker: CPUWorker) {
-    let seed = network.parameters.network.seed
     let request = backend.request
+    let seed = request.trialSeed(network.parameters)
     for (index, c) in NeuronClass.allCases.enumerated() {
       var arguments = rp_lif_step_arguments()
       arguments.state = rp_lif_state(
@@ -138,7 +141,12 @@ final class StepJob: ThreadJob {
       arguments.noise = rp_random_key(
         seed: seed, purpose: request.noisePurpose.rawValue, trial: UInt32(truncatingIfNeeded: request.index))
       arguments.stimulus = rp_random_key(
-        seed: seed, purpose: RandomPurpose.stimulus.rawValue, trial: UInt32(truncatingIfNeeded: request.task))
+        seed: network.parameters.network.seed, purpose: RandomPurpose.stimulus.rawValue,
+        trial: UInt32(truncatingIfNeeded: request.task))
+      if let perturbation = backend.perturbation {
+        arguments.stimulation = UnsafePointer(perturbation.pointer)
+        arguments.silenced = UnsafePointer(perturbation.pointer + layout.slotCount)
+      }
       worker.classes[index] = arguments
     }
   }
@@ -157,6 +165,7 @@ final class StepJob: ThreadJob {
   private func setFlags(_ view: WorkerView, step: Int) {
     var flags = trialFlags
     if learns, step > clock.stimulusOnStep, step < clock.stimulusOffStep { flags |= UInt32(RP_STIMULUS) }
+    if perturbedSteps.contains(step) { flags |= UInt32(RP_PERTURBED) }
     var sum: UnsafeMutablePointer<Float>?
     if step % clock.sampleSteps == 0, let shape = backend.request.bins, let bins = backend.bins,
       let bin = shape.bin(ofStep: step)

@@ -54,14 +54,19 @@ final class GPUState {
 
   private static func values(_ network: Network, _ request: TrialRequest, tracedCount: Int) -> rp_gpu_trial {
     let index = UInt32(truncatingIfNeeded: request.index)
-    func key(_ purpose: RandomPurpose, trial: UInt32? = nil) -> rp_random_key {
-      rp_random_key(seed: network.parameters.network.seed, purpose: purpose.rawValue, trial: trial ?? index)
+    func key(_ purpose: RandomPurpose) -> rp_random_key {
+      rp_random_key(seed: request.trialSeed(network.parameters), purpose: purpose.rawValue, trial: index)
     }
+    let stimulus = rp_random_key(
+      seed: network.parameters.network.seed, purpose: RandomPurpose.stimulus.rawValue,
+      trial: UInt32(truncatingIfNeeded: request.task))
+    let perturbed = request.perturbation?.steps ?? 0..<0
     return rp_gpu_trial(
-      noise: key(request.noisePurpose), stimulus: key(.stimulus, trial: UInt32(truncatingIfNeeded: request.task)),
+      noise: key(request.noisePurpose), stimulus: stimulus,
       potential: key(request.potentialPurpose), feedforward: key(request.feedforwardPurpose),
       bin_start: Int32(request.bins?.start ?? 0), bin_width: Int32(request.bins?.width ?? 1),
-      bins: UInt32(request.bins?.count ?? 0), traced: UInt32(tracedCount))
+      bins: UInt32(request.bins?.count ?? 0), traced: UInt32(tracedCount),
+      perturbed_from: Int32(perturbed.lowerBound), perturbed_to: Int32(perturbed.upperBound))
   }
 
   /// Changes one number of `progress` once all that was asked for before is done.

@@ -39,9 +39,9 @@ public final class ReferenceBackend: Backend {
   public func beginTrial(_ request: TrialRequest) {
     self.request = request
     step = 0
-    let seed = parameters.network.seed
+    let seed = request.trialSeed(parameters)
     noise = SlotNoise(seed: seed, purpose: request.noisePurpose, trial: request.index)
-    stimulusNoise = SlotNoise(seed: seed, purpose: .stimulus, trial: request.task)
+    stimulusNoise = SlotNoise(seed: parameters.network.seed, purpose: .stimulus, trial: request.task)
     state = ReferenceState(network)
     let draw = SlotNoise(seed: seed, purpose: request.potentialPurpose, trial: request.index)
     for neuron in 0..<network.neuronCount {
@@ -55,7 +55,7 @@ public final class ReferenceBackend: Backend {
   }
 
   /// The potential after a spike, or at rest, and the threshold: between them potentials start.
-  private func startRange(_ neuron: Int) -> (low: Double, high: Double) {
+  func startRange(_ neuron: Int) -> (low: Double, high: Double) {
     let c = parameters.neuronClass(neuron)
     guard !parameters.neuron.model.isGLIF else {
       return (parameters.glif.restPotential.value(neuron, c), parameters.glif.threshold.value(neuron, c))
@@ -95,7 +95,7 @@ public final class ReferenceBackend: Backend {
       state.inhibitoryCurrent[neuron] +=
         (-dt * state.inhibitoryCurrent[neuron] + state.inhibitoryInput[neuron]) / synapses.inhibitoryTimeConstant
       state.staticCurrent[neuron] = state.excitatoryCurrent[neuron] + state.inhibitoryCurrent[neuron]
-      if parameters.noise.model == .current {
+      if request.noiseModel(parameters) == .current {
         state.staticCurrent[neuron] += currentNoise(neuron) * noiseSample(neuron)
       }
       if involvesPlasticity {
@@ -170,7 +170,7 @@ public final class ReferenceBackend: Backend {
   private func emitFeedforwardSpikes() {
     guard involvesPlasticity, step > clock.stimulusOffStep else { return }
     let spikes = FeedforwardSpikes(
-      network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task)
+      network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task, seed: request.seed)
     for x in 0..<network.feedforwardCount where spikes.spikes(x, step: step) {
       state.feedforwardLastSpike[x] = step
       for neuron in 0..<network.neuronCount { state.plasticInput[neuron] += learning.weights[neuron][x] }

@@ -7,15 +7,22 @@ extension ReferenceBackend {
   // E4, E5, E8, and what follows a spike.
   func updateNeurons() {
     let imposed = request.imposedSpikes.map { Set($0[step]) }
+    let perturbation = request.perturbation.flatMap { $0.steps.contains(step) ? $0 : nil }
+    let silenced = Set(perturbation?.silenced ?? [])
     state.spiking.removeAll(keepingCapacity: true)
     for neuron in 0..<network.neuronCount {
-      let external = externalInput(neuron)
-      if parameters.noise.model == .voltage {
+      var external = externalInput(neuron)
+      // X2.
+      if let stimulation = perturbation?.stimulation, !stimulation.isEmpty { external += Double(stimulation[neuron]) }
+      if request.noiseModel(parameters) == .voltage {
         let tau = parameters.membraneTimeConstant(neuron)
         state.potential[neuron] += parameters.noise.sigma * (clock.timeStep / tau).squareRoot() * noiseSample(neuron)
       }
       let before = state.potential[neuron]
-      let isReady = step - state.lastSpike[neuron] >= refractorySteps(neuron)
+      // X1.
+      let isSilenced = silenced.contains(neuron)
+      if isSilenced { state.potential[neuron] = startRange(neuron).low }
+      let isReady = !isSilenced && step - state.lastSpike[neuron] >= refractorySteps(neuron)
       var spikes = isReady && advancePotential(neuron, external)
       if let imposed { spikes = imposed.contains(neuron) }
       if spikes {

@@ -10,10 +10,11 @@ public struct FeedforwardSpikes: Sendable {
   /// Of the rates of the task.
   private let start: Int
 
-  public init(_ network: Network, purpose: RandomPurpose, trial: Int, task: Int = 0) {
+  /// - Parameter seed: nil: that of the network.
+  public init(_ network: Network, purpose: RandomPurpose, trial: Int, task: Int = 0, seed: UInt64? = nil) {
     rates = network.feedforwardRates
     start = rates.start(task: task)
-    draws = UniformDraws(seed: network.parameters.network.seed, purpose: purpose, trial: trial)
+    draws = UniformDraws(seed: seed ?? network.parameters.network.seed, purpose: purpose, trial: trial)
     firstStep = network.parameters.clock.stimulusOffStep + 1
     timeStep = network.parameters.trial.timeStep
   }

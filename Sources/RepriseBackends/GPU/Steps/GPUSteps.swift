@@ -9,11 +9,13 @@ struct GPUTrialShape: Equatable {
   let bins: SampleBins?
   let recordsSpikes: Bool
   let tracedNeurons: [Int]
+  let perturbation: Perturbation?
 
   init(_ request: TrialRequest, _ network: Network, _ connectivity: GPUConnectivity) {
     (bins, recordsSpikes, tracedNeurons) = (request.bins, request.recordsSpikes, request.tracedNeurons)
+    perturbation = request.perturbation
     var flags = connectivity.flags
-    switch network.parameters.noise.model {
+    switch request.noiseModel(network.parameters) {
     case .none: break
     case .voltage: flags |= UInt32(RP_VOLTAGE_NOISE)
     case .current: flags |= UInt32(RP_CURRENT_NOISE)
@@ -25,6 +27,7 @@ struct GPUTrialShape: Equatable {
     if recordsSpikes { flags |= UInt32(RP_GPU_RECORDED) }
     if !tracedNeurons.isEmpty { flags |= UInt32(RP_GPU_TRACED) }
     if request.imposedSpikes != nil { flags |= UInt32(RP_GPU_IMPOSED) }
+    if perturbation != nil { flags |= UInt32(RP_PERTURBED) }
     self.flags = flags
   }
 
@@ -54,6 +57,8 @@ final class GPUSteps {
   private let device: GPUDevice
   private let parts: GPUNetwork
   private let nothing: any DeviceBuffer
+  /// Shape [2, slot]; nil where nothing perturbs.
+  private let perturbation: (any DeviceBuffer)?
   /// By the number of steps.
   private var sequences: [Int: any DeviceSequence] = [:]
 
@@ -67,6 +72,8 @@ final class GPUSteps {
     (self.shape, self.device, self.parts) = (shape, device, parts)
     let network = parts.network
     nothing = try device.runtime.allocate(byteCount: 8)
+    let perturbed = shape.perturbation?.bySlot(network.layout)
+    if let perturbed { perturbation = try device.runtime.buffer(perturbed) } else { perturbation = nil }
     let keeps = request.recordsSpikes || !request.tracedNeurons.isEmpty
     recorder = keeps ? try GPURecorder(network, request, device) : nil
     if let bins = request.bins { self.bins = try GPUBins(bins, network, device) } else { bins = nil }
@@ -154,6 +161,7 @@ final class GPUSteps {
       .buffer(connectivity.plasticOffsets), .buffer(connectivity.plasticEntries), .buffer(parts.weights),
       .buffer(feedforward.spikes), .buffer(state.imposed), .buffer(bins?.sums ?? nothing),
       .buffer(recorder?.record ?? nothing), .buffer(recorder?.traceOf ?? nothing), .buffer(recorder?.traces ?? nothing),
+      .buffer(perturbation ?? nothing),
     ] + (parts.cells?.arguments ?? [])
   }
 }
