@@ -59,6 +59,11 @@ extension Project {
   /// The recorded values that targets are made of; nil for sinusoids.
   func recordedActivity(_ parameters: Parameters) throws -> RecordedActivity? {
     guard let request = RecordedMatrix.Request(parameters.targets) else { return nil }
+    return try recordedActivity(request, parameters)
+  }
+
+  /// The values that a request finds, for as many units as the network has neurons for.
+  func recordedActivity(_ request: RecordedMatrix.Request, _ parameters: Parameters) throws -> RecordedActivity {
     let units = parameters.neuronCount / max(parameters.targets.copies, 1)
     let matrix = try RecordedMatrix.read(request, expecting: .init(parameters, unitCount: units))
     guard matrix.neuronCount * parameters.targets.copies == parameters.neuronCount else {
@@ -70,7 +75,8 @@ extension Project {
         """)
     }
     return RecordedActivity(
-      taskCount: matrix.taskCount, rowCount: matrix.rowCount, unitCount: matrix.neuronCount, values: matrix.values)
+      taskCount: matrix.taskCount, rowCount: matrix.rowCount, unitCount: matrix.neuronCount, values: matrix.values,
+      unitAttributes: matrix.unitAttributes)
   }
 }
 

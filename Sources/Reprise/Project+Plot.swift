@@ -11,14 +11,18 @@ internal import RepriseTraining
 #endif
 
 extension Project {
-  /// Draws what there is: the learning curve, and after a test synaptic input, rates and a raster.
+  /// Draws what there is: the learning curve, and after a test synaptic input, rates, a raster, how well neurons follow
+  /// their targets, and what an experiment changed.
   ///
+  /// - Parameter test: File of the test; nil: `test.h5` in the folder.
   /// - Returns: Paths of the figures, PDF, SVG and PNG of each.
-  public func plot() async throws -> [String] {
+  public func plot(test: String? = nil) async throws -> [String] {
     var paths: [String] = []
     let manager = FileManager.default
     let hasCurve = manager.fileExists(atPath: learningCurvePath)
-    let hasTest = manager.fileExists(atPath: testPath)
+    // A file that was named must be there.
+    let testPath = test ?? self.testPath
+    let hasTest = test != nil || manager.fileExists(atPath: testPath)
     guard hasCurve || hasTest else { throw ProjectError.nothingToPlot(folder) }
     try createFolder(figuresFolder)
     if hasCurve {
@@ -27,8 +31,8 @@ extension Project {
     }
     guard hasTest else { return paths }
     let network = try storedNetwork()
-    let test = try TestFile.read(testPath, network, networkFile: networkPath)
-    let source = TestFigures(network, test)
+    let result = try TestFile.read(testPath, network, networkFile: networkPath)
+    let source = TestFigures(network, result)
     if let figure = source.synapticInput() {
       paths += try await figure.write(to: figuresFolder, name: "synaptic-input")
     }
@@ -36,6 +40,13 @@ extension Project {
       paths += try await source.rates(recorded).write(to: figuresFolder, name: "rates")
     }
     paths += try await source.raster().write(to: figuresFolder, name: "raster")
+    if let metrics = try TestFile.readMetrics(testPath, network) {
+      paths += try await FitFigure(metrics, network).write(to: figuresFolder, name: "fit")
+    }
+    if let experiment = try TestFile.readExperiment(testPath, network) {
+      let figure = ExperimentFigure(experiment)
+      paths += try await figure.write(to: figuresFolder, name: "experiment")
+    }
     return paths
   }
 }

@@ -2,7 +2,7 @@
 internal import RepriseBackends
 internal import RepriseCore
 internal import RepriseIO
-internal import RepriseModel
+public import RepriseModel
 internal import RepriseTraining
 
 public struct TestOptions: Sendable {
@@ -17,6 +17,14 @@ public struct TestOptions: Sendable {
   /// Checkpoint to test; nil: the latest.
   public var checkpoint: String?
   public var overrides: [String] = []
+  /// Seed of potentials, noise and feed-forward spikes; nil: that of the network.
+  public var seed: UInt64?
+  /// False leaves out the noise of `noise.model`.
+  public var hasNoise = true
+  public var experiment = ExperimentOptions()
+  public var groups = GroupOptions()
+  /// File to write; nil: `test.h5` in the folder.
+  public var output: String?
 
   public init(trials: Int, threads: ThreadChoice) {
     self.trials = trials
@@ -27,6 +35,7 @@ public struct TestOptions: Sendable {
   public func check() throws(ProjectError) {
     try backend.check(devices: devices)
     guard trials >= 1 else { throw .invalidOption("--trials is \(trials), but must be at least 1.") }
+    try experiment.check()
   }
 }
 
@@ -43,10 +52,40 @@ public struct TestReport: Sendable {
   public let checkpoint: String
   public let loopsDone: Int
   public let tasks: [Task]
+  /// What silencing and stimulation changed; nil where nobody was.
+  public let experiment: Experiment?
+  public let metrics: NeuronMetrics
+  public let metricsPath: String
+  /// Groups to report.
+  public let groups: [NeuronGroup]
+}
+
+/// Test trials on some backends.
+private struct TestRun {
+  let backends: [any Backend]
+  let options: TestOptions
+  /// Neurons whose currents are kept.
+  let neurons: [Int]
+
+  var conditions: TestConditions {
+    var conditions = TestConditions()
+    (conditions.seed, conditions.hasNoise) = (options.seed, options.hasNoise)
+    return conditions
+  }
+
+  func trials(
+    _ perturbation: Perturbation? = nil, progress: @escaping @Sendable (Int) -> Void
+  ) throws -> TestResult {
+    var conditions = conditions
+    conditions.perturbation = perturbation
+    return try Tester.run(
+      on: backends, trialCount: options.trials, tracedNeurons: neurons, conditions, progress: progress)
+  }
 }
 
 extension Project {
-  /// Runs `options.trials` trials of every task and writes `test.h5`.
+  /// Runs `options.trials` trials of every task and writes `test.h5`; where neurons are silenced or stimulated, the same
+  /// trials without come first.
   ///
   /// - Parameter progress: Called from any thread with the number of finished trials and the number of all.
   public func test(_ options: TestOptions, progress: @escaping @Sendable (Int, Int) -> Void) throws -> TestReport {
@@ -57,6 +96,10 @@ extension Project {
       throw ProjectError.invalidOption(
         "--neurons names neuron \(unknown), but the network has neurons 0 to \(network.neuronCount - 1).")
     }
+    let groups = NeuronGroups(network, networkFile: networkPath)
+    let plan = try ExperimentPlan(options.experiment, groups, network)
+    let reported = try options.groups.groups(groups)
+    let heldOut = try heldOutRates(network.parameters)
     guard let checkpoint = options.checkpoint ?? latestCheckpoint() else { throw ProjectError.noCheckpoint(folder) }
     let contents = try CheckpointFile.readContents(checkpoint)
     let total = options.trials * network.targets.taskCount
@@ -65,13 +108,34 @@ extension Project {
     for backend in options.backend.isDevice ? backends : [backends[0]] {
       try CheckpointFile.restore(checkpoint, to: backend, networkFile: networkPath, includingCorrelation: false)
     }
-    let result = try Tester.run(on: backends, trialCount: options.trials, tracedNeurons: neurons) {
-      progress($0, total)
+    let run = TestRun(backends: backends, options: options, neurons: neurons)
+    let all = plan == nil ? total : 2 * total
+    var result = try run.trials { progress($0, all) }
+    var experiment: Experiment?
+    var conditions = run.conditions
+    if let plan {
+      let unperturbed = result
+      conditions.perturbation = plan.perturbation
+      result = try run.trials(plan.perturbation) { progress(total + $0, all) }
+      experiment = Experiment(
+        actions: plan.actions, plan.perturbation, groups: plan.groups(reported), network,
+        unperturbed: unperturbed, perturbed: result)
     }
-    try TestFile.write(result, network, loopsDone: contents.loopsDone, to: testPath)
+    let metrics = NeuronMetrics(result, network, heldOut: heldOut, threads: options.threads.count(trials: total))
+    let path = options.output ?? testPath
+    try TestFile.write(
+      result, network, loopsDone: contents.loopsDone, conditions, experiment: experiment, metrics: metrics, to: path)
+    try MetricsFile.write(metrics, network.parameters, to: metricsPath(besides: path))
     return TestReport(
-      path: testPath, checkpoint: checkpoint, loopsDone: contents.loopsDone,
-      tasks: (0..<network.targets.taskCount).map { Self.summary(result, task: $0) })
+      path: path, checkpoint: checkpoint, loopsDone: contents.loopsDone,
+      tasks: (0..<network.targets.taskCount).map { Self.summary(result, task: $0) }, experiment: experiment,
+      metrics: metrics, metricsPath: metricsPath(besides: path), groups: reported)
+  }
+
+  /// `metrics.csv` besides `test.h5`, and `NAME-metrics.csv` besides `NAME.h5`.
+  private func metricsPath(besides test: String) -> String {
+    guard test != testPath else { return metricsPath }
+    return (test.hasSuffix(".h5") ? String(test.dropLast(3)) : test) + "-metrics.csv"
   }
 
   /// One single-threaded backend per thread over the same connections and weights, or one per device, which runs one

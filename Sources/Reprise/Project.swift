@@ -19,6 +19,7 @@ public struct Project: Sendable {
   public var networkPath: String { path("network.h5") }
   public var learningCurvePath: String { path("learning-curve.csv") }
   public var testPath: String { path("test.h5") }
+  public var metricsPath: String { path("metrics.csv") }
   public var figuresFolder: String { path("figures") }
   public var checkpointsFolder: String { path("checkpoints") }
 

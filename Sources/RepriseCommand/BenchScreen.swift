@@ -14,7 +14,7 @@ struct BenchScreen: BenchObserver {
   func measuring(_ what: String) { Terminal.status("\(what) ...") }
 
   func measured(_ bandwidth: [BenchBandwidth]) {
-    var table = BenchTable(["threads", "read", "copy", "read-modify-write"])
+    var table = TextTable(["threads", "read", "copy", "read-modify-write"])
     for row in bandwidth {
       table.add([
         "\(row.threads)", text(row.readGbPerSecond, 1), text(row.copyGbPerSecond, 1),
@@ -25,7 +25,7 @@ struct BenchScreen: BenchObserver {
   }
 
   func measured(_ updates: [BenchUpdate]) {
-    var table = BenchTable(["n", "P", "form", "neurons", "ns per update", "GB/s", "read-modify-write GB/s", "% of it"])
+    var table = TextTable(["n", "P", "form", "neurons", "ns per update", "GB/s", "read-modify-write GB/s", "% of it"])
     for row in updates {
       table.add([
         "\(row.inputs)", row.precision, row.form, "\(row.neurons)", text(row.rlsNsPerUpdate, 0),
@@ -37,7 +37,7 @@ struct BenchScreen: BenchObserver {
   }
 
   func measured(_ steps: BenchSteps) {
-    var table = BenchTable(["", "ns"])
+    var table = TextTable(["", "ns"])
     table.add(["neuron and step", text(steps.lifNsPerNeuronStep, 2)])
     table.add(["neuron and step, with noise", text(steps.lifWithNoiseNsPerNeuronStep, 2)])
     table.add(["static event", text(steps.staticNsPerEvent, 2)])
@@ -47,7 +47,7 @@ struct BenchScreen: BenchObserver {
   }
 
   func measured(_ loop: BenchLoop) {
-    var table = BenchTable(["", "s per loop"])
+    var table = TextTable(["", "s per loop"])
     table.add(["training", text(loop.secondsPerLoop, 3)])
     table.add(["with the correlation", text(loop.secondsPerLoopWithCorrelation, 3)])
     table.add(["P read and written", Terminal.decimal(loop.floorSecondsPerLoop, 3)])
@@ -66,7 +66,7 @@ struct BenchScreen: BenchObserver {
   }
 
   func measured(_ loop: BenchDeviceLoop) {
-    var table = BenchTable(["", "s per loop"])
+    var table = TextTable(["", "s per loop"])
     table.add(["training", text(loop.secondsPerLoop, 4)])
     table.add(["with the correlation", text(loop.secondsPerLoopWithCorrelation, 4)])
     let overrides = loop.overrides.isEmpty ? "" : ", " + loop.overrides.joined(separator: ", ")
@@ -86,7 +86,7 @@ struct BenchScreen: BenchObserver {
         + "rate \(Terminal.decimal(loop.rateHz, 2)) Hz")
   }
 
-  private func show(_ title: String, _ table: BenchTable) {
+  private func show(_ title: String, _ table: TextTable) {
     Terminal.clearStatus()
     Terminal.line("")
     Terminal.line(title)
@@ -97,22 +97,5 @@ struct BenchScreen: BenchObserver {
   private func text(_ spread: BenchSpread, _ digits: Int) -> String {
     let values = [spread.median, spread.min, spread.max].map { Terminal.decimal($0, digits) }
     return "\(values[0]) (\(values[1])-\(values[2]))"
-  }
-}
-
-/// Rows of text in columns: the first flush left, the others flush right.
-struct BenchTable {
-  private var rows: [[String]]
-
-  init(_ head: [String]) { rows = [head] }
-
-  mutating func add(_ row: [String]) { rows.append(row) }
-
-  var lines: [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let padding = String(repeating: " ", count: widths[0] - row[0].count)
-      return row[0] + padding + zip(row, widths).dropFirst().map { "  " + Terminal.right($0, $1) }.joined()
-    }
   }
 }

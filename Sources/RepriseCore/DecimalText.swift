@@ -2,6 +2,15 @@
 
 /// Numbers with a fixed number of decimals, the same on every system and in every locale.
 public enum DecimalText {
+  /// A number with as many decimals as it needs, at most six.
+  public static func short(_ value: Double) -> String {
+    var text = fixed(value, digits: 6)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
   /// A number with a fixed number of decimals.
   public static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return "nan" }

@@ -41,6 +41,7 @@ public enum NetworkFile {
       try file.write(network.untrained.rates, to: "/untrained/rates")
       try file.write(network.untrained.meanCurrents, to: "/untrained/mean_currents")
       try file.write(network.untrained.currentDeviation, to: "/untrained/current_deviation")
+      try UnitAttributeStorage.write(network.unitAttributes, to: file)
     }
   }
 
@@ -106,6 +107,11 @@ public enum NetworkFile {
         meanCurrents: try file.dataset("/untrained/mean_currents").read(),
         currentDeviation: try file.dataset("/untrained/current_deviation").read(as: Double.self).first ?? 0))
     try GivenStorage.read(from: file, into: &network)
+    network.unitAttributes = try UnitAttributeStorage.read(from: file)
+    try stored.check(
+      network.unitAttributes.allSatisfy {
+        $0.values.count == network.unitCount && network.unitCount > 0 && network.neuronCount % network.unitCount == 0
+      }, "the datasets of \(UnitAttributeStorage.group) do not fit the number of neurons")
     let fingerprint: UInt64? = try file.attribute("fingerprint")
     try stored.check(fingerprint == network.fingerprint, "its contents do not match their fingerprint")
     return network

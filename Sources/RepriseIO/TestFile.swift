@@ -7,7 +7,11 @@ public enum TestFile {
   /// Name of the one population of neurons.
   public static let population = "neurons"
 
-  public static func write(_ result: TestResult, _ network: Network, loopsDone: Int, to path: String) throws {
+  /// - Parameter experiment: What perturbed the trials of `result`, and what it changed; nil: nothing did.
+  public static func write(
+    _ result: TestResult, _ network: Network, loopsDone: Int, _ conditions: TestConditions = TestConditions(),
+    experiment: Experiment? = nil, metrics: NeuronMetrics? = nil, to path: String
+  ) throws {
     let clock = network.parameters.clock
     try HDF5File.writeAtomically(to: path) { file in
       try FileFormat.test.mark(file, fingerprint: network.fingerprint)
@@ -22,7 +26,19 @@ public enum TestFile {
         result.trials.flatMap { $0.correlations.map(Float.init) }, to: "/trials/correlation",
         shape: [result.trials.count, network.neuronCount])
       try writeCurrents(result, clock, to: file)
+      let noise = conditions.hasNoise ? network.parameters.noise.model : .none
+      try file.setAttribute("seed", of: "/trials", to: conditions.seed ?? network.parameters.network.seed)
+      try file.setAttribute("noise", of: "/trials", to: noise.rawValue)
+      if let metrics { try MetricsFile.write(metrics, to: file) }
+      if let experiment { try ExperimentStorage.write(experiment, to: file) }
     }
+  }
+
+  /// What perturbed the trials of a test, and what it changed; nil where nothing did.
+  public static func readExperiment(_ path: String, _ network: Network) throws -> Experiment? {
+    let file = try HDF5File(reading: path)
+    try FileFormat.test.check(file)
+    return try ExperimentStorage.read(from: file, neuronCount: network.neuronCount)
   }
 
   private static func writeSpikes(_ result: TestResult, _ clock: StepClock, to file: HDF5File) throws {
@@ -52,7 +68,14 @@ public enum TestFile {
     }
   }
 
-  /// Reads what ``write(_:_:loopsDone:to:)`` wrote for the same network.
+  /// Metrics of a test; nil where it has none.
+  public static func readMetrics(_ path: String, _ network: Network) throws -> NeuronMetrics? {
+    let file = try HDF5File(reading: path)
+    try FileFormat.test.check(file)
+    return try MetricsFile.read(from: file, network)
+  }
+
+  /// Reads what ``write(_:_:loopsDone:_:experiment:metrics:to:)`` wrote for the same network.
   public static func read(_ path: String, _ network: Network, networkFile: String) throws -> TestResult {
     let file = try HDF5File(reading: path)
     try FileFormat.test.check(file)

@@ -17,6 +17,8 @@ public struct Network: Sendable {
   public var schedule: [Int]?
   public var targets: Targets
   public var untrained: UntrainedActivity
+  /// What is known of the units that neurons stand for: neuron i stands for unit i mod their number.
+  public var unitAttributes: [UnitAttribute] = []
 
   public init(
     parameters: Parameters, staticConnections: StaticConnections,
@@ -54,6 +56,7 @@ public struct Network: Sendable {
       parameters: parameters, staticConnections: staticConnections, plasticConnections: plasticConnections,
       feedforwardRates: feedforwardRates, targets: targets, untrained: untrained)
     (network.feedforwardWeights, network.stimulus, network.schedule) = (feedforwardWeights, stimulus, schedule)
+    network.unitAttributes = unitAttributes
     return network
   }
 

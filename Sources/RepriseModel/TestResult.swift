@@ -6,6 +6,9 @@ public struct TestResult: Sendable {
   public let tracedNeurons: [Int]
   /// Index task * trialCount + trial.
   public var trials: [TestTrial]
+  /// Windowed currents (M1), means over the trials of each task, shape [task, neuron, row]; empty where they were not
+  /// kept.
+  public var windowedCurrents: [Float] = []
 
   public init(trialCount: Int, tracedNeurons: [Int], trials: [TestTrial]) {
     self.trialCount = trialCount

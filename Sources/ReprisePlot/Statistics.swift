@@ -1,4 +1,5 @@
 // The few statistics that figures show, and the thinning of data that is finer than paper.
+internal import RepriseCore
 
 enum Statistics {
   static func mean(_ values: [Double]) -> Double {
@@ -8,14 +9,7 @@ enum Statistics {
 
   /// Quantiles of the finite values by linear interpolation between order statistics; NaN without any.
   static func quantiles(_ values: [Double], _ probabilities: [Double]) -> [Double] {
-    let sorted = values.filter(\.isFinite).sorted()
-    guard let last = sorted.indices.last else { return probabilities.map { _ in .nan } }
-    return probabilities.map { probability in
-      let position = probability * Double(last)
-      let index = min(Int(position), last)
-      let next = min(index + 1, last)
-      return sorted[index] + (position - Double(index)) * (sorted[next] - sorted[index])
-    }
+    RepriseCore.quantiles(values, probabilities)
   }
 
   static func median(_ values: [Double]) -> Double { quantiles(values, [0.5])[0] }

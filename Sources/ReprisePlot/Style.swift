@@ -61,5 +61,13 @@ enum Style {
     return ems * size * millimetresPerPoint
   }
 
+  /// A name that fits a width in mm; a long one loses its end.
+  static func shortened(_ name: String, to width: Double) -> String {
+    guard Self.width(of: name) > width else { return name }
+    var name = name
+    while name.count > 3, Self.width(of: name + "…") > width { name.removeLast() }
+    return name + "…"
+  }
+
   static let millimetresPerPoint = 25.4 / 72
 }

@@ -26,6 +26,7 @@ public enum Initializer {
     parts.untrained = untrainedActivity(on: backend)
     network.untrained = parts.untrained
     try backend.requireNoFailure()
+    network.unitAttributes = recorded?.unitAttributes ?? []
     network.plasticConnections = try parts.plasticConnections(threads: threads)
     network.targets = try targets(parts, recorded, threads: threads)
     parts.taskCount = network.targets.taskCount

@@ -8,12 +8,13 @@ public enum Tester {
   /// - Throws: What went wrong with a device.
   public static func run(
     on backends: [any Backend], trialCount: Int, tracedNeurons: [Int],
-    progress: @escaping @Sendable (Int) -> Void = { _ in }
+    _ conditions: TestConditions = TestConditions(), progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> TestResult {
     let network = backends[0].network
     let total = network.targets.taskCount * trialCount
     var trials = [TestTrial?](repeating: nil, count: total)
     let window = WindowedCurrent(network)
+    let currents = WindowedCurrentSums(network.targets)
     let workers = BackendList(backends)
     let (begun, done) = (Counter(), Counter())
     trials.withUnsafeMutableBufferPointer { buffer in
@@ -26,21 +27,29 @@ public enum Tester {
           var request = TrialRequest(.test, index: index % trialCount + 1, task: index / trialCount)
           request.recordsSpikes = true
           request.tracedNeurons = tracedNeurons
-          (request.bins, request.windows) = (window.bins, window.rows)
-          out[index] = run(request, on: backend, window)
+          request.bins = window.bins
+          conditions.apply(to: &request)
+          out[index] = run(request, on: backend, window, currents)
           progress(done.increment())
         }
       }
     }
     for backend in backends { try backend.requireNoFailure() }
-    return TestResult(trialCount: trialCount, tracedNeurons: tracedNeurons, trials: trials.compactMap { $0 })
+    var result = TestResult(
+      trialCount: trialCount, tracedNeurons: tracedNeurons, trials: trials.compactMap { $0 })
+    result.windowedCurrents = currents.means(trialCount: trialCount)
+    return result
   }
 
-  private static func run(_ request: TrialRequest, on backend: any Backend, _ window: WindowedCurrent) -> TestTrial {
+  private static func run(
+    _ request: TrialRequest, on backend: any Backend, _ window: WindowedCurrent, _ currents: WindowedCurrentSums
+  ) -> TestTrial {
     let network = backend.network
     let result = Trial.run(request, on: backend, learns: false)
-    guard let fit = result.fit(window, network.targets, task: request.task, threads: 1) else {
-      preconditionFailure("a test asks for windowed currents")
+    guard let sums = result.binSums else { preconditionFailure("a test asks for windowed currents") }
+    let fit = TargetFit(network.targets, task: request.task, threads: 1) { neuron, means in
+      window.means(of: neuron, sums, into: &means)
+      currents.add(means, task: request.task, neuron: neuron)
     }
     return TestTrial(
       task: request.task, spikes: result.spikes, traces: result.traces,

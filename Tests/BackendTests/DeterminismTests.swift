@@ -225,6 +225,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
       #expect(agree(a.traces, b.traces))
       #expect(agree(a.correlations, b.correlations))
     }
+    #expect(agree(alone.windowedCurrents, together.windowedCurrents))
     #expect(alone.trials[0].spikes != alone.trials[1].spikes)
   }
 

@@ -22,10 +22,13 @@ enum Small {
 
   /// Writes a recording of bumps that pass through the units.
   ///
-  /// - Parameter change: Applied to the values, shape [row, unit, task].
+  /// - Parameters:
+  ///   - change: Applied to the values, shape [row, unit, task].
+  ///   - more: Writes what else the file shall have.
   static func writeRates(
     to path: String, rows: Int = 10, units: Int = 100, tasks: Int = 1, bin: Double? = 10, isTimeLast: Bool = false,
-    dataset: String = "/psth", change: (inout [Float]) -> Void = { _ in }
+    dataset: String = "/psth", change: (inout [Float]) -> Void = { _ in },
+    more: (HDF5File) throws -> Void = { _ in }
   ) throws {
     var values: [Float] = []
     for row in 0..<rows {
@@ -52,6 +55,7 @@ enum Small {
         try file.write(values, to: dataset, shape: [rows, units, tasks])
       }
       if let bin { try file.setAttribute("bin_ms", of: dataset, to: bin) }
+      try more(file)
     }
   }
 }

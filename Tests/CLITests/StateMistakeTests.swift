@@ -29,7 +29,7 @@ import Testing
     try await folder.expectRefusal(
       ["train", "net", "--loops", "1", "--from", "nowhere.h5"], code: 65, "nowhere.h5 does not exist.")
     try await folder.expectRefusal(
-      ["test", "net", "--trials", "1", "--from", "net/network.h5"], code: 65,
+      ["test", "net", "--trials", "1", "--checkpoint", "net/network.h5"], code: 65,
       "net/network.h5 says it is 'reprise network', but a checkpoint file of Reprise is needed.")
   }
 

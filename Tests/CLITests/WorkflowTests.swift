@@ -22,7 +22,9 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
     #expect(folder.names(in: "net/checkpoints") == ["loop-000005.h5", "loop-000010.h5"])
     try await folder.reprise("test", "net", "--trials", "3", "--neurons", "0-3,149,2")
     #expect(
-      folder.names(in: "net") == ["checkpoints", "learning-curve.csv", "network.h5", "reprise.toml", "test.h5"])
+      folder.names(in: "net") == [
+        "checkpoints", "learning-curve.csv", "metrics.csv", "network.h5", "reprise.toml", "test.h5",
+      ])
   }
 
   @Test func learningCurve() async throws {
@@ -134,7 +136,7 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
     let made = try await Command.run(["new", "net", "--rates", "rates.h5"] + Small.shortTrial, in: folder)
     try #require(made.code == 0, "\(made.errors)")
     try await folder.reprise("run", "net", "--loops", "4", "--trials", "2")
-    let figures = ["learning-curve", "raster", "rates", "synaptic-input"]
+    let figures = ["fit", "learning-curve", "raster", "rates", "synaptic-input"]
     #expect(folder.names(in: "net/figures") == figures.flatMap { ["\($0).pdf", "\($0).png", "\($0).svg"] })
     #expect(try folder.bytes("net/figures/raster.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
     #expect(try folder.bytes("net/figures/rates.pdf").starts(with: Array("%PDF".utf8)))

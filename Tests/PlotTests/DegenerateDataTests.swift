@@ -44,10 +44,23 @@ struct DegenerateDataTests {
       RasterFigure(times: values, neurons: [], isExcitatory: [], duration: values.first ?? 0, stimulus: nil))
   }
 
+  @Test("Experiments and fits", arguments: odd)
+  func experimentsAndFits(values: [Double]) async throws {
+    let group = ExperimentFigure.Group(
+      name: "", neuronCount: 0, unperturbed: values, perturbed: [1], rateChange: values.first ?? .nan,
+      correlationChange: .nan)
+    try await draws(
+      ExperimentFigure(groups: [group, group, group], times: values, window: 0...1, perturbation: "Silenced"))
+    let panel = FitFigure.Panel(title: "Rate", isCorrelation: values.count == 3, values: [values, [], [1]])
+    try await draws(FitFigure(panels: [panel], groups: ["a", "b"]))
+  }
+
   @Test("No panels and no tasks")
   func nothing() async throws {
     try await draws(SynapticInputFigure(panels: [], times: [], stimulus: 0...1))
     try await draws(RatesFigure(tasks: [], times: []))
+    try await draws(ExperimentFigure(groups: [], times: [], window: 0...1, perturbation: ""))
+    try await draws(FitFigure(panels: [], groups: []))
   }
 
   private func draws(_ figure: any Figure) async throws {

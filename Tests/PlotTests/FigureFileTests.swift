@@ -68,6 +68,9 @@ struct FigureFileTests {
     ("synaptic-input-6", Synthetic.synapticInput(panelCount: 6), 183, ["s03_unit_1024, task 1, r = 0.92"]),
     ("rates", Synthetic.rates(taskCount: 1, neuronCount: 1200), 183, ["Recorded mean rate (Hz)", "Median 0."]),
     ("rates-tasks", Synthetic.rates(taskCount: 4, neuronCount: 150), 183, ["contrast_0 (1 more task not shown)"]),
+    ("experiment", Synthetic.experiment(groupCount: 9), 183, ["1 more group not shown", "Silenced", "area=CA1 (100)"]),
+    ("experiment-2", Synthetic.experiment(groupCount: 2), 183, ["Change of rate (Hz)", "others (101)"]),
+    ("fit", Synthetic.fit(groupCount: 7, panelCount: 7), 183, ["Metric 6 (r)", "brain_area=Area 3", "Quartiles"]),
     ("raster", Synthetic.raster(neuronCount: 1000), 89, ["Neuron (200 of 1000)", "Rate (Hz)"]),
   ]
 

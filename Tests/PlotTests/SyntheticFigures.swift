@@ -82,6 +82,34 @@ enum Synthetic {
     return RatesFigure(tasks: tasks, times: times)
   }
 
+  static func experiment(groupCount: Int) -> ExperimentFigure {
+    var noise = Noise(seed: 5)
+    let times = (0..<200).map { 0.005 + 0.01 * Double($0) }
+    let groups = (0..<groupCount).map { index in
+      let plain = times.map { ($0 > 0.8 && $0 < 1 ? 60 : 6) + noise.normal() }
+      let effect = index == 0 ? -6 : 1.5 * noise.normal()
+      let perturbed = zip(times, plain).map { $0 > 1.2 && $0 < 1.6 ? max(0, $1 + effect) : $1 }
+      return ExperimentFigure.Group(
+        name: index == 0 ? "area=CA1" : index == 1 ? "others" : "brain_area=Area number \(index)",
+        neuronCount: 100 + index, unperturbed: plain, perturbed: perturbed, rateChange: effect,
+        correlationChange: index == 3 ? .nan : -0.02 * Double(index))
+    }
+    return ExperimentFigure(groups: groups, times: times, window: 1.2...1.6, perturbation: "Silenced")
+  }
+
+  static func fit(groupCount: Int, panelCount: Int) -> FitFigure {
+    var noise = Noise(seed: 6)
+    let panels = (0..<panelCount).map { panel in
+      FitFigure.Panel(
+        title: "Metric \(panel) (r)", isCorrelation: panel < 4,
+        values: (0..<groupCount).map { group in
+          (0..<50).map { _ in panel < 4 ? min(1, 0.4 + 0.2 * noise.normal()) : exp(noise.normal()) }
+            + (group == 1 ? [.nan] : [])
+        })
+    }
+    return FitFigure(panels: panels, groups: (0..<groupCount).map { "brain_area=Area \($0)" })
+  }
+
   static func raster(neuronCount: Int) -> RasterFigure {
     var noise = Noise(seed: 4)
     var times: [Double] = []

@@ -118,13 +118,17 @@ private struct ConfigAssembly {
 extension ConfigReader {
   /// Reads a time of the command line, such as `20ms`, `0.02 s`, or a plain number of ms.
   ///
-  /// - Parameter option: The option's name, for the message.
+  /// - Parameters:
+  ///   - option: The option's name, for the message.
+  ///   - allowsZero: True where 0 is a time, too.
   /// - Returns: ms, greater than 0.
-  public static func milliseconds(_ text: String, option: String) throws(ConfigError) -> Double {
+  public static func milliseconds(
+    _ text: String, option: String, allowsZero: Bool = false
+  ) throws(ConfigError) -> Double {
     do throws(ConfigProblem) {
       let value = Double(text).map { ConfigValue.number($0) } ?? .string(text)
       let time = try value.quantity(.milliseconds)
-      guard time > 0 else { throw ConfigProblem("= \(text) must be greater than 0.") }
+      guard time > 0 || allowsZero && time == 0 else { throw ConfigProblem("= \(text) must be greater than 0.") }
       return time
     } catch {
       throw ConfigError([ConfigMistake(source: "command line", key: option, problem: error.text)])

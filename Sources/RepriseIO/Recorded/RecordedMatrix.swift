@@ -22,6 +22,8 @@ public struct RecordedMatrix: Sendable, Equatable {
   public let unitIndices: [Int]
   /// The dataset that was read.
   public let datasetPath: String
+  /// Attributes of the selected units.
+  public let unitAttributes: [UnitAttribute]
 
   /// The value of one neuron in one row of one task.
   public subscript(task task: Int, row row: Int, neuron neuron: Int) -> Float {
@@ -127,7 +129,8 @@ public struct RecordedMatrix: Sendable, Equatable {
     try source.checkValues(values, axes, units: units, tasks: tasks)
     return RecordedMatrix(
       rowCount: axes.rowCount, neuronCount: units.count, taskCount: tasks.count, values: values,
-      binMilliseconds: source.binMilliseconds, unitIndices: units, datasetPath: source.dataset.path)
+      binMilliseconds: source.binMilliseconds, unitIndices: units, datasetPath: source.dataset.path,
+      unitAttributes: try source.attributeValues(axes, units: units))
   }
 
   /// Finds out what a file has without reading its values.

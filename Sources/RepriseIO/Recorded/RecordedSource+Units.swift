@@ -2,22 +2,22 @@
 
 extension RecordedSource {
   /// A dataset with one value for each unit.
-  struct UnitAttribute {
+  struct AttributeDataset {
     let name: String
     let dataset: HDF5Dataset
   }
 
   /// The attributes on which a condition can depend: those in /units, then those in /.
-  func unitAttributes(count: Int) throws(RecordedMatrixError) -> [UnitAttribute] {
+  func unitAttributes(count: Int) throws(RecordedMatrixError) -> [AttributeDataset] {
     try reading { () throws(HDF5Error) in
-      var attributes: [UnitAttribute] = []
+      var attributes: [AttributeDataset] = []
       for group in ["/units", "/"] where file.contains(group) {
         for child in try file.children(of: group) where child.kind == .dataset {
           let dataset = try file.dataset(child.path)
           guard dataset.shape == [count], dataset.elementType == .string || dataset.elementType.isNumeric,
             !attributes.contains(where: { $0.name == child.name })
           else { continue }
-          attributes.append(UnitAttribute(name: child.name, dataset: dataset))
+          attributes.append(AttributeDataset(name: child.name, dataset: dataset))
         }
       }
       return attributes
@@ -48,7 +48,7 @@ extension RecordedSource {
   }
 
   private func matches(
-    _ term: UnitCondition.Term, _ text: String, among attributes: [UnitAttribute]
+    _ term: UnitCondition.Term, _ text: String, among attributes: [AttributeDataset]
   ) throws(RecordedMatrixError) -> [Bool] {
     // A name may be written with its group.
     let wanted = attributes.first { $0.name == term.attribute || $0.dataset.path == HDF5File.absolute(term.attribute) }

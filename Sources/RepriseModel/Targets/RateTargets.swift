@@ -13,13 +13,17 @@ public struct RecordedActivity: Sendable, Equatable {
   public let unitCount: Int
   /// Shape [task, row, unit].
   public let values: [Float]
+  public let unitAttributes: [UnitAttribute]
 
-  public init(taskCount: Int, rowCount: Int, unitCount: Int, values: [Float]) {
+  public init(
+    taskCount: Int, rowCount: Int, unitCount: Int, values: [Float], unitAttributes: [UnitAttribute] = []
+  ) {
     precondition(values.count == taskCount * rowCount * unitCount, "recorded values have the wrong number")
     self.taskCount = taskCount
     self.rowCount = rowCount
     self.unitCount = unitCount
     self.values = values
+    self.unitAttributes = unitAttributes
   }
 }
 
