@@ -20,8 +20,9 @@ extension Project {
     var paths: [String] = []
     let manager = FileManager.default
     let hasCurve = manager.fileExists(atPath: learningCurvePath)
-    // A file that was named must be there.
     let testPath = test ?? self.testPath
+    // A file that was named must be there, or nothing is drawn.
+    if test != nil { _ = try HDF5File(reading: testPath) }
     let hasTest = test != nil || manager.fileExists(atPath: testPath)
     guard hasCurve || hasTest else { throw ProjectError.nothingToPlot(folder) }
     try createFolder(figuresFolder)
