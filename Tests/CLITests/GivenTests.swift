@@ -87,7 +87,7 @@ import Testing
     try await folder.reprise("train", "net", "--loops", "1", "--resume", "--backend", "reference")
     if hasOpenCL {
       let checkpoint = "net/checkpoints/loop-000004.h5"
-      try await folder.reprise("test", "net", "--trials", "1", "--backend", "opencl", "--from", checkpoint)
+      try await folder.reprise("test", "net", "--trials", "1", "--backend", "opencl", "--checkpoint", checkpoint)
       #expect(try folder.spikes("net/test.h5") == wanted)
       try await folder.reprise("train", "net", "--loops", "1", "--resume", "--backend", "opencl")
     }
