@@ -49,7 +49,7 @@ public enum Info {
 
   static func describe(_ p: Parameters) -> [String] {
     let clock = p.clock
-    let model = p.neuron.model.isGLIF ? "\(p.neuron.model.rawValue) " : ""
+    let model = p.neuron.model == .lif ? "" : "\(p.neuron.model.rawValue) "
     var lines = [
       "  \(p.neuronCount) \(model)neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
         + "seed \(p.network.seed)",

@@ -21,7 +21,7 @@ extension Parameters {
     (trialA.taskOrder, trialB.taskOrder) = (.inTurn, .inTurn)
     (trialA.schedule, trialB.schedule) = (nil, nil)
     if trialA != trialB { sections.append("trial") }
-    if a.neuron != b.neuron { sections.append("neuron") }
+    if a.neuron != b.neuron || a.cell != b.cell { sections.append("neuron") }
     if a.glif != b.glif { sections.append("glif") }
     var (staticA, staticB) = (a.staticSynapses, b.staticSynapses)
     (staticA.storage, staticB.storage) = (.stored, .stored)

@@ -78,7 +78,7 @@ enum ExitStatus: Int32 {
     case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,
-      is InvalidParameters, is GivenError:
+      is InvalidParameters, is GivenError, is CellStateError:
       self = .data
     default:
       return nil

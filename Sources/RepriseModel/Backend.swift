@@ -40,7 +40,7 @@ public protocol Backend: AnyObject {
 }
 
 extension Backend {
-  /// Backends on the processor do not fail.
+  /// Of backends that do not fail.
   public var failure: (any Error)? { nil }
 
   /// - Throws: ``failure``.

@@ -75,8 +75,7 @@ extension KeyedDecodingContainer {
 }
 
 extension LIFParameters.Model {
-  /// False for the plain leaky integrate-and-fire neuron.
-  public var isGLIF: Bool { self != .lif }
+  public var isGLIF: Bool { [.glif1, .glif2, .glif3, .glif4, .glif5].contains(self) }
   /// A reset that depends on the potential, and a threshold that jumps at spikes.
   public var hasResetRules: Bool { [.glif2, .glif4, .glif5].contains(self) }
   public var hasAfterSpikeCurrents: Bool { [.glif3, .glif4, .glif5].contains(self) }

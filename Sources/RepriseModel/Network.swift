@@ -68,6 +68,7 @@ public struct Network: Sendable {
     staticConnections.combine(into: &hash)
     hash.combine(plasticConnections.presynaptic)
     hash.combine(targets.values)
+    if parameters.neuron.model == .custom { parameters.cell.combine(into: &hash) }
     return hash.value
   }
 }

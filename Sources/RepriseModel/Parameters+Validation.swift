@@ -20,6 +20,8 @@ extension Parameters {
     checkTimes(&check)
     checkNeuron(&check)
     checkGLIF(&check)
+    checkCell(&check)
+    checkCellConversion(&check)
     checkStatic(&check)
     checkPlastic(&check)
     checkInputs(&check)

@@ -2,11 +2,14 @@
 
 extension Parameters {
   /// What a neuron's weights are in proportion to, and what its constant drive is divided by: tau_m and 1 for LIF
-  /// neurons, C and R for GLIF neurons, so that a spike moves the potential as far whatever they are.
+  /// neurons, C and R for GLIF neurons and those of a text, so that a spike moves the potential as far whatever they are.
   private func membrane(_ neuron: Int) -> (charge: Double, resistance: Double) {
     let c = neuronClass(neuron)
-    guard self.neuron.model.isGLIF else { return (self.neuron.membraneTimeConstant[c], 1) }
-    return (glif.capacitance.value(neuron, c), glif.resistance.value(neuron, c))
+    switch self.neuron.model {
+    case .lif: return (self.neuron.membraneTimeConstant[c], 1)
+    case .custom: return cellMembrane(neuron)
+    default: return (glif.capacitance.value(neuron, c), glif.resistance.value(neuron, c))
+    }
   }
 
   /// ms: tau_m of LIF neurons, R C of GLIF neurons.

@@ -33,6 +33,7 @@ public struct Parameters: Sendable, Equatable, Codable {
   public var trial = TrialParameters()
   public var neuron = LIFParameters()
   public var glif = GLIFParameters()
+  public var cell = CellParameters()
   public var staticSynapses = StaticParameters()
   public var plastic = PlasticParameters()
   public var feedforward = FeedforwardParameters()
@@ -96,6 +97,8 @@ public struct LIFParameters: Sendable, Equatable, Codable {
     case lif
     /// Generalised; the parameters are ``GLIFParameters``.
     case glif1, glif2, glif3, glif4, glif5
+    /// As a text describes them: ``CellParameters``.
+    case custom
   }
 
   public var model = Model.lif

@@ -51,8 +51,8 @@ private final class Cells {
     arguments.constants.stimulus_decay = 0.995
     arguments.constants.stimulus_drift = 0.001
     arguments.constants.stimulus_amplitude = 0.063
-    arguments.glif = rp_glif(
-      constants: constants.pointer, refractory_steps: refractorySteps.pointer, state: state.pointer,
+    arguments.cells = rp_cells(
+      constants: constants.pointer, refractory_steps: refractorySteps.pointer, state: state.pointer, uniforms: nil,
       stride: Self.stride, after_spike_currents: UInt32(currents), has_spike_threshold: Int32(parts & 1),
       has_voltage_threshold: Int32(parts >> 1))
     arguments.end = Self.slots

@@ -195,14 +195,4 @@ private func spikeSteps(_ backend: any Backend) -> [[Int]] {
     }
     #expect(spikeSteps(ReferenceBackend(network: scaled)) == spikeSteps(ReferenceBackend(network: network)))
   }
-
-  @Test(.enabled(if: hasOpenCL, "there is no OpenCL device")) func devicesRefuse() throws {
-    let network = pair(.glif3, currents: (1, 1)) { _ in }
-    #expect {
-      try GPUBackend.openCL(network, learns: false)
-    } throws: {
-      "\($0)"
-        == "neuron.model is \"glif3\", which GPU backends cannot do yet. Use --backend cpu, or neuron.model = \"lif\"."
-    }
-  }
 }

@@ -33,6 +33,10 @@ import Testing
     { $0.staticSynapses.storage = .procedural },
     { $0.plastic.timeConstant = .each((0..<$0.neuronCount).map { 100 + Double($0 % 7) }) },
     { $0.neuron.model = .glif1 },
+    { $0.describeCells("adex-in-units-of-threshold", [:]) },
+    { p in
+      p.describeCells("lif", ["tau_m": .each((0..<p.neuronCount).map { 8 + 0.01 * Double($0) })])
+    },
     { p in
       p.neuron.model = .glif5
       p.glif.afterSpikeJumps = [.shared(-0.1), .shared(0.2), .shared(0.1)]

@@ -75,8 +75,22 @@ enum InstalledNVRTC {
   @Test(arguments: [80, 90, 100], [LIFParameters.Model.lif, .glif5])
   func kernelsOfNetworksSpillNothing(_ number: Int, _ model: LIFParameters.Model) throws {
     let compiler = try #require(InstalledNVRTC.compiler)
-    let text = String(cString: rp_gpu_kernel_text())
+    let text = GPUCellText.kernels(Parameters())
     let result = try compiler.compile(text, defines: GPUCells.defines(model), for: CUDACapability(number: number))
+    let figures = KernelFigures.read(result.log)
+    #expect(figures.count == 22, "\(result.log)")
+    for (name, kernel) in figures { #expect(kernel.spilledBytes == 0, "\(name): \(kernel)") }
+  }
+
+  /// The steps of cells that texts describe.
+  @Test(arguments: [80, 100], ["lif", "glif3", "adex", "izhikevich"])
+  func kernelsOfTextsSpillNothing(_ number: Int, _ name: String) throws {
+    let compiler = try #require(InstalledNVRTC.compiler)
+    var parameters = Parameters()
+    parameters.neuron.model = .custom
+    parameters.cell = CellParameters(try ExampleCells.model(name))
+    let result = try compiler.compile(
+      GPUCellText.kernels(parameters), defines: GPUCells.defines(.custom), for: CUDACapability(number: number))
     let figures = KernelFigures.read(result.log)
     #expect(figures.count == 22, "\(result.log)")
     for (name, kernel) in figures { #expect(kernel.spilledBytes == 0, "\(name): \(kernel)") }

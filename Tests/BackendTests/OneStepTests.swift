@@ -128,21 +128,18 @@ extension CPUState {
 
 extension CPUState {
   /// From one row of `cells` to the next.
-  fileprivate func cellStride(_ network: Network) -> Int {
-    let rows = RP_GLIF_AFTER_SPIKE_MEAN + network.parameters.afterSpikeCurrentCount
-    return cells.count / rows
-  }
+  fileprivate func cellStride(_ network: Network) -> Int { network.layout.slotCount + 16 }
 
-  /// theta_s, theta_v and after-spike currents; nothing for LIF neurons.
+  /// theta_s, theta_v and after-spike currents, or the states of a text but v; nothing for LIF neurons.
   fileprivate func cellState(_ slot: Int, _ network: Network) -> [Float] {
-    guard network.parameters.neuron.model.isGLIF else { return [] }
-    return stride(from: slot, to: cells.count, by: cellStride(network)).map { cells[$0] }
+    stride(from: slot, to: cells.count, by: cellStride(network)).map { cells[$0] }
   }
 }
 
 extension ReferenceState {
   /// As kernels hold it: after-spike currents by their mean over the next step.
   fileprivate func cellState(_ neuron: Int, _ network: Network) -> [Double] {
+    guard network.parameters.neuron.model != .custom else { return cells.map { $0[neuron] } }
     guard network.parameters.neuron.model.isGLIF else { return [] }
     let dt = network.parameters.trial.timeStep
     let means = zip(afterSpikeCurrents, network.parameters.glifNeuron(neuron).afterSpikeCurrents).map { values, current in

@@ -16,6 +16,8 @@ enum KeyExamples {
     "glif.b_s": "\"10 /s\"", "glif.delta_theta_s": "0.2", "glif.a_v": "0.002", "glif.b_v": "[0.01, 0.02]",
     "glif.asc_amplitude": "[-0.1, [0.2, 0.1]]", "glif.asc_rate": "[\"0.2 /ms\", [0.01, 0.02]]",
     "glif.asc_factor": "[0.5, [1, 0.9]]",
+    "neuron.file": "\"\(lifCell)\"", "neuron.text": "\"\"\"\n\(smallCell)\"\"\"",
+    "neuron.parameters": "{ a = 2, b = [1, 2] }", "neuron.conversion": "\"lif\"",
     "neuron.tau_m": "[20, 10]", "neuron.V_th": "2", "neuron.V_reset": "[-0.5, 0.25]", "neuron.t_ref": "2",
     "static.p": "0.05", "static.K": "100", "static.tau_syn_ex": "4.5", "static.tau_syn_in": "5.5",
     "static.J_EE": "0.2", "static.J_IE": "1.1", "static.J_EI": "-0.8", "static.J_II": "-1.25",
@@ -40,7 +42,14 @@ enum KeyExamples {
     "noise.model": "\"voltage\"", "noise.sigma": "0.5",
     "record.window": "\"0.03 s\"",
   ]
+  static let lifCell =
+    "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/examples/cells/lif.cell"
+  static let smallCell =
+    "parameter a = 1\nparameter b = 1\nstate v = 0\nupdate\n  v = v + a * b * I\nthreshold v > 1\nreset\n  v = 0\n"
+  private static let custom = ["neuron.model=custom", "neuron.text=\(TOMLText.string(smallCell))"]
   static let needed: [String: [String]] = [
+    "neuron.file": ["neuron.model=custom"], "neuron.text": ["neuron.model=custom"],
+    "neuron.parameters": custom, "neuron.conversion": custom,
     "targets.source": ["targets.file=x.h5"], "targets.file": ["targets.source=rates"],
     "trial.options": ["trial.plugin=order"], "static.options": ["static.plugin=ring"],
     "feedforward.options": ["feedforward.plugin=rates", "feedforward.L_X=1"],

@@ -52,7 +52,7 @@ import Testing
     (
       "[neuron]\nmodel = \"glif\"",
       "reprise.toml:2: neuron.model = \"glif\" must be one of \"lif\", \"glif1\", \"glif2\", \"glif3\", \"glif4\", "
-        + "\"glif5\". Did you mean \"lif\"?"
+        + "\"glif5\", \"custom\". Did you mean \"lif\"?"
     ),
     ("[learning]\nfreeze = 1", "reprise.toml:2: learning.freeze = 1 must be true or false."),
     ("[targets]\nselect = 1", "reprise.toml:2: targets.select = 1 must be a text in quotes."),

@@ -166,7 +166,7 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.feedforward.count = 4
       p.feedforward.meanRate = 50
     },
-  ] + glif
+  ] + glif + described
 
   public static func named(_ name: String) -> NetworkVariant { all.first { $0.name == name }! }
 }
@@ -184,6 +184,8 @@ extension NetworkVariant {
       p.neuron.model = .glif3
       p.noise.model = .current
       p.noise.sigma = 0.1
+      p.glif.capacitance = .perClass(PerClass(excitatory: 14, inhibitory: 8))
+      p.glif.resistance = .shared(1.2)
       p.glif.afterSpikeJumps = [.shared(-0.1), .perClass(PerClass(excitatory: 0.03, inhibitory: -0.02)), .shared(-0.01)]
       let slow = PerClassOrNeuron.each((0..<p.neuronCount).map { 0.01 + 1e-4 * Double($0) })
       p.glif.afterSpikeRates = [.shared(0.2), .shared(0.05), slow]

@@ -52,20 +52,24 @@ import Testing
 
   /// A cell model, and what trains it.
   struct CellCase: Sendable, CustomStringConvertible {
-    let model: LIFParameters.Model
+    var model = LIFParameters.Model.custom
+    /// Of a custom model.
+    var example: String?
     let backend: TestedBackend
-    var description: String { "\(model) on \(backend)" }
+    var description: String { "\(example ?? model.rawValue) on \(backend)" }
   }
 
   /// All on the processor, one without and one with state of its own on a device.
   private static let cells =
-    LIFParameters.Model.allCases.map { CellCase(model: $0, backend: .cpu) }
+    LIFParameters.Model.allCases.filter { $0 != .custom }.map { CellCase(model: $0, backend: .cpu) }
     + (hasOpenCL ? [.lif, .glif4].map { CellCase(model: $0, backend: .openCL) } : [])
+    + TestedBackend.fast.map { CellCase(example: "adex-in-units-of-threshold", backend: $0) }
 
   /// Neurons that adapt learn as others do: within 100 loops, kept active by noise.
   @Test(arguments: cells) func everyCellModelLearns(_ cell: CellCase) throws {
     var parameters = parameters(static: 0)
     parameters.neuron.model = cell.model
+    if let example = cell.example { parameters.describeCells(example, [:]) }
     parameters.trial.stimulusOn = 0
     parameters.trial.stimulusOff = 60
     parameters.learning.lambda = 0.04

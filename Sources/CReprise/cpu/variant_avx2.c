@@ -11,6 +11,7 @@
 #pragma clang attribute pop
 
 const rp_kernels rp_kernels_avx2 = {
-    "avx2", rp_lif_step_variant, rp_glif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant,
+    "avx2", rp_lif_step_variant, rp_glif_step_variant, rp_cell_step_variant,
+    rp_normal_fill_variant, rp_draw_targets_variant,
     RP_RLS_FUNCTIONS, rp_history_gain_variant, rp_history_update_variant};
 #endif

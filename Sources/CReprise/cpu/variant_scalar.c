@@ -6,9 +6,12 @@
 #include "../equations/normal_table.h"
 #include "../equations/random.h"
 #include "../equations/lif.h"
+#include "../equations/cell.h"
 #include "../equations/glif.h"
+#include "../equations/functions.h"
 #include "../equations/permutation.h"
 #include "neuron.h"
+#include "cell.h"
 #include "draw.h"
 #include "tiles.h"
 #include "../equations/half.h"
@@ -21,7 +24,8 @@
 #include "history_update.h"
 
 const rp_kernels rp_kernels_scalar = {
-    "scalar", rp_lif_step_variant, rp_glif_step_variant, rp_normal_fill_variant, rp_draw_targets_variant,
+    "scalar", rp_lif_step_variant, rp_glif_step_variant, rp_cell_step_variant,
+    rp_normal_fill_variant, rp_draw_targets_variant,
     RP_RLS_FUNCTIONS, rp_history_gain_variant, rp_history_update_variant};
 
 void rp_random_words(rp_random_key key, uint32_t index, uint32_t step, uint32_t out[4])

@@ -20,6 +20,10 @@ RP_FN rp_real rp_bits_real(rp_uint b) { float x; memcpy(&x, &b, 4); return x; }
 RP_FN rp_real rp_lookup32(const float *row, rp_uint index) { return row[index]; }
 RP_FN rp_real rp_select(rp_int mask, rp_real yes, rp_real no) { return mask ? yes : no; }
 RP_FN rp_int rp_greater(rp_real a, rp_real b) { return a > b ? -1 : 0; }
+RP_FN rp_int rp_equal(rp_real a, rp_real b) { return a == b ? -1 : 0; }
+RP_FN rp_int rp_not_below(rp_real a, rp_real b) { return a >= b ? -1 : 0; }
+RP_FN rp_real rp_divide(rp_real a, rp_real b) { return a / b; }
+RP_FN rp_real rp_root(rp_real a) { return __builtin_sqrtf(a); }
 RP_FN rp_int rp_at_least(rp_int a, int32_t b) { return a >= b ? -1 : 0; }
 RP_FN rp_real rp_load(const float *p) { return *p; }
 RP_FN void rp_store(float *p, rp_real x) { *p = x; }

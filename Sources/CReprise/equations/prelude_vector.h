@@ -53,6 +53,10 @@ RP_FN rp_uint rp_real_bits(rp_real x) { return (rp_uint)x; }
 RP_FN rp_real rp_bits_real(rp_uint b) { return (rp_real)b; }
 RP_FN rp_real rp_select(rp_int mask, rp_real yes, rp_real no) { return mask ? yes : no; }
 RP_FN rp_int rp_greater(rp_real a, rp_real b) { return a > b; }
+RP_FN rp_int rp_equal(rp_real a, rp_real b) { return a == b; }
+RP_FN rp_int rp_not_below(rp_real a, rp_real b) { return a >= b; }
+RP_FN rp_real rp_divide(rp_real a, rp_real b) { return a / b; }
+RP_FN rp_real rp_root(rp_real a) { return __builtin_elementwise_sqrt(a); }
 RP_FN rp_int rp_at_least(rp_int a, int32_t b) { return a >= b; }
 RP_FN rp_real rp_load(const float *p) { return *(const rp_real *)p; }
 RP_FN void rp_store(float *p, rp_real x) { *(rp_real *)p = x; }

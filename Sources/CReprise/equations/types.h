@@ -57,15 +57,20 @@ typedef struct {
   RP_GLOBAL float *sum;                  ///< the current is added here when RP_SUM_* is set
 } rp_lif_state;
 
-/// Rows of the constants of GLIF neurons (equations G1 to G6). They take the place of those of `rp_lif_constants` that
-/// depend on the cell.
+/// Rows of the constants of all neurons but LIF neurons. They take the place of those of `rp_lif_constants` that depend
+/// on the cell.
 enum {
-  RP_GLIF_EXCITATORY_GAIN,  ///< weight of an excitatory static synapse / tau_E
-  RP_GLIF_INHIBITORY_GAIN,  ///< weight of an inhibitory static synapse / tau_I
-  RP_GLIF_BASELINE,         ///< X
-  RP_GLIF_VOLTAGE_NOISE,    ///< sigma sqrt(dt / (R C))
-  RP_GLIF_CURRENT_NOISE,    ///< sigma sqrt(R C / dt) / R
-  RP_GLIF_REST,             ///< E_L
+  RP_CELL_EXCITATORY_GAIN,  ///< weight of an excitatory static synapse / tau_E
+  RP_CELL_INHIBITORY_GAIN,  ///< weight of an inhibitory static synapse / tau_I
+  RP_CELL_BASELINE,         ///< X
+  RP_CELL_VOLTAGE_NOISE,    ///< sigma sqrt(dt / (R C))
+  RP_CELL_CURRENT_NOISE,    ///< sigma sqrt(R C / dt) / R
+  RP_CELL_OWN,              ///< from here on, those of a model
+};
+
+/// Rows of the constants of GLIF neurons (equations G1 to G6).
+enum {
+  RP_GLIF_REST = RP_CELL_OWN,  ///< E_L
   RP_GLIF_RESISTANCE,       ///< R
   RP_GLIF_RISE,             ///< 1 - exp(-dt / (R C))
   RP_GLIF_THRESHOLD,        ///< theta_inf
@@ -81,6 +86,13 @@ enum {
   RP_GLIF_AFTER_SPIKE_ROWS = 3,
 };
 
+/// Rows of the constants of neurons that a text describes: v starts at low + (high - low) xi, other states at values.
+enum {
+  RP_TEXT_START_LOW = RP_CELL_OWN,
+  RP_TEXT_START_HIGH,
+  RP_TEXT_STARTS,
+};
+
 /// Rows of the state of GLIF neurons.
 enum {
   RP_GLIF_SPIKE_THRESHOLD,    ///< theta_s
@@ -88,16 +100,17 @@ enum {
   RP_GLIF_AFTER_SPIKE_MEAN,   ///< from here on: mean of each after-spike current over the next step
 };
 
-/// What GLIF neurons have of their own. A row has one number for each slot, and the next one is `stride` numbers on.
+/// What all neurons but LIF neurons have of their own. A row has one number for each slot, and the next one is `stride` numbers on.
 typedef struct {
   const RP_GLOBAL float *constants;
   const RP_GLOBAL int32_t *refractory_steps;  ///< [slot]
   RP_GLOBAL float *state;
+  const RP_GLOBAL float *uniforms;            ///< for a text alone: what all neurons of a class share
   size_t stride;
   uint32_t after_spike_currents;  ///< their number
   int32_t has_spike_threshold;    ///< theta_s
   int32_t has_voltage_threshold;  ///< theta_v
-} rp_glif;
+} rp_cells;
 
 /// What a step involves.
 enum {
@@ -115,7 +128,7 @@ enum {
 typedef struct {
   rp_lif_state state;
   rp_lif_constants constants;
-  rp_glif glif;            ///< for GLIF neurons alone
+  rp_cells cells;          ///< for all but LIF neurons
   size_t begin, end;       ///< slots, multiples of RP_SLOT_GROUP
   int32_t step;
   uint32_t flags;
@@ -123,6 +136,10 @@ typedef struct {
   rp_random_key stimulus;  ///< `trial` is the task
   const RP_GLOBAL float *stimulation;  ///< [slot] with RP_PERTURBED: added to X
   const RP_GLOBAL float *silenced;     ///< [slot] with RP_PERTURBED: 1 where a neuron is silenced, else 0
+  // For neurons that a text describes, on processors alone.
+  const struct rp_cell_program *program;
+  float *scratch;          ///< [register, RP_CELL_BLOCK]
+  float **places;          ///< [place]
 } rp_lif_step_arguments;
 
 /// P z from the last updates (E15) is found when its error, relative to it and both in the norm of P_0^-1, is at most

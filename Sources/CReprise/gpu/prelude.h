@@ -17,6 +17,10 @@ RP_FN rp_real rp_bits_real(rp_uint b) { return RP_BITS_REAL(b); }
 RP_FN rp_real rp_lookup32(RP_TABLE_POINTER row, rp_uint index) { return row[index]; }
 RP_FN rp_real rp_select(rp_int mask, rp_real yes, rp_real no) { return mask ? yes : no; }
 RP_FN rp_int rp_greater(rp_real a, rp_real b) { return a > b ? -1 : 0; }
+RP_FN rp_int rp_equal(rp_real a, rp_real b) { return a == b ? -1 : 0; }
+RP_FN rp_int rp_not_below(rp_real a, rp_real b) { return a >= b ? -1 : 0; }
+RP_FN rp_real rp_divide(rp_real a, rp_real b) { return RP_DIVIDE(a, b); }
+RP_FN rp_real rp_root(rp_real a) { return RP_ROOT(a); }
 RP_FN rp_int rp_at_least(rp_int a, int32_t b) { return a >= b ? -1 : 0; }
 RP_FN rp_real rp_load(const RP_GLOBAL float *p) { return *p; }
 RP_FN void rp_store(RP_GLOBAL float *p, rp_real x) { *p = x; }

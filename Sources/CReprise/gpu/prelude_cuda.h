@@ -56,6 +56,9 @@ RP_FN uint32_t rp_cuda_arrived(const uint32_t *p)
 RP_FN float rp_cuda_sqrt(float x) { return __fsqrt_rn(x); }
 RP_FN double rp_cuda_sqrt(double x) { return __dsqrt_rn(x); }
 #define RP_SQRT(x) rp_cuda_sqrt(x)
+// Rounded correctly, as are those of processors.
+#define RP_DIVIDE(a, b) __fdiv_rn((a), (b))
+#define RP_ROOT(a) __fsqrt_rn(a)
 // a b + c, in learning alone.
 RP_FN float rp_cuda_fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 RP_FN double rp_cuda_fma(double a, double b, double c) { return __fma_rn(a, b, c); }

@@ -50,6 +50,15 @@ typedef ulong uint64_t;
 // Left to the compiler: on processors an unrolled loop takes long to compile.
 #define RP_UNROLL
 #define RP_SQRT(x) sqrt(x)
+// OpenCL promises correct rounding of quotients and roots in double precision alone; with so many bits more, rounding to
+// single precision afterwards gives what rounding once would give.
+#ifdef RP_DOUBLES
+#define RP_DIVIDE(a, b) ((float)((double)(a) / (double)(b)))
+#define RP_ROOT(a) ((float)sqrt((double)(a)))
+#else
+#define RP_DIVIDE(a, b) ((a) / (b))
+#define RP_ROOT(a) sqrt(a)
+#endif
 // a b + c, in learning alone: devices may round once or twice.
 #ifdef FP_FAST_FMAF
 #define RP_MULTIPLY_ADD(a, b, c) fma(a, b, c)

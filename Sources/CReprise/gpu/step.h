@@ -53,14 +53,15 @@ RP_FN rp_lif_state rp_gpu_state(const rp_gpu_arrays *a, uint32_t flags, int32_t 
 
 #ifdef RP_CELLS
 /* What cells have of their own. */
-RP_FN rp_glif rp_gpu_cells(const rp_gpu_arrays *a)
+RP_FN rp_cells rp_gpu_cells(const rp_gpu_arrays *a, uint32_t class_index)
 {
   const RP_GLOBAL rp_cell_shape *shape = &a->network->cells;
-  rp_glif g;
+  rp_cells g;
   g.constants = a->cell_constants;
   g.refractory_steps = a->cell_refractory_steps;
   g.state = a->cell_state;
   g.stride = shape->stride;
+  g.uniforms = a->cell_constants + (size_t)shape->constant_rows * shape->stride + class_index * shape->uniform_count;
   g.after_spike_currents = shape->after_spike_currents;
   g.has_spike_threshold = shape->has_spike_threshold;
   g.has_voltage_threshold = shape->has_voltage_threshold;
@@ -105,7 +106,7 @@ RP_FN void rp_gpu_advance(
   s.state = rp_gpu_state(a, flags, step);
   s.constants = network->constants[first >= network->inhibitory_start ? 1 : 0];
 #ifdef RP_CELLS
-  s.glif = rp_gpu_cells(a);
+  s.cells = rp_gpu_cells(a, first >= network->inhibitory_start ? 1 : 0);
 #endif
   s.step = step;
   s.stimulation = a->perturbation;

@@ -20,7 +20,11 @@ static const char text[] = {
   ,
 #embed "../equations/lif.h"
   ,
+#embed "../equations/cell.h"
+  ,
 #embed "../equations/glif.h"
+  ,
+#embed "../equations/functions.h"
   ,
 #embed "cells.h"
   ,

@@ -11,15 +11,21 @@ RP_FN int rp_gpu_is_neuron(const RP_GLOBAL rp_gpu_network *network, uint32_t slo
   return slot - network->inhibitory_start < network->neurons - network->excitatory;
 }
 
-/* The potential at the start of a trial, from a standard normal number; the state of a cell is zeros. */
+/* The potential at the start of a trial, from a standard normal number; what else a cell has starts, too. */
 RP_FN float rp_gpu_start_potential(
     const RP_GLOBAL rp_gpu_network *network, uint32_t slot, float xi RP_GPU_CELL_PARAMETERS)
 {
 #ifdef RP_CELLS
   const size_t stride = network->cells.stride;
-  for (uint32_t row = 0; row < network->cells.state_rows; row++) cell_state[row * stride + slot] = 0.0f;
-  const float low = cell_constants[RP_GLIF_REST * stride + slot];
-  return low + (cell_constants[RP_GLIF_THRESHOLD * stride + slot] - low) * xi;
+  for (uint32_t row = 0; row < network->cells.state_rows; row++) {
+#ifdef RP_CELL_TEXT
+    cell_state[row * stride + slot] = cell_constants[(RP_TEXT_STARTS + row) * stride + slot];
+#else
+    cell_state[row * stride + slot] = 0.0f;
+#endif
+  }
+  const float low = cell_constants[RP_GPU_START_LOW * stride + slot];
+  return low + (cell_constants[RP_GPU_START_HIGH * stride + slot] - low) * xi;
 #else
   const rp_lif_constants constants = network->constants[slot >= network->inhibitory_start ? 1 : 0];
   return constants.reset + (constants.threshold - constants.reset) * xi;

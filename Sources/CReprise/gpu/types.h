@@ -2,11 +2,13 @@
 #ifndef CREPRISE_GPU_TYPES_H
 #define CREPRISE_GPU_TYPES_H
 
-/// What neurons have of their own, beside the arrays of a step: see rp_glif.
+/// What neurons have of their own, beside the arrays of a step: see rp_cells.
 typedef struct {
   uint32_t stride, state_rows;
   uint32_t after_spike_currents;
   int32_t has_spike_threshold, has_voltage_threshold;
+  uint32_t uniform_count;  ///< numbers of each class behind the rows of constants
+  uint32_t constant_rows;
 } rp_cell_shape;
 
 /// What holds for a network.

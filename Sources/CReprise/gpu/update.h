@@ -1,5 +1,15 @@
 // The change of the weights in an update (E13), from k and den of their groups. P is in tiles.h, events.h and history.h.
 
+/* Amplitude of current noise (E4). */
+RP_FN float rp_gpu_current_noise(const RP_GLOBAL rp_gpu_network *network, uint32_t slot RP_GPU_CELL_PARAMETERS)
+{
+#ifdef RP_CELLS
+  return cell_constants[RP_CELL_CURRENT_NOISE * (size_t)network->cells.stride + slot];
+#else
+  return network->constants[slot >= network->inhibitory_start ? 1 : 0].current_noise;
+#endif
+}
+
 /* The weights of one neuron for each work group. `flags` are those of the last step; the row of targets begins at
    `target_start`. */
 RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
@@ -7,7 +17,7 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
     const uint32_t flags, const RP_GLOBAL float *state, const RP_GLOBAL float *filtered,
     const RP_GLOBAL uint32_t *sources, const RP_GLOBAL uint32_t *group_of, const RP_GLOBAL float *gain,
     const RP_GLOBAL float *denominators, const RP_GLOBAL float *targets, const uint64_t target_start,
-    RP_GLOBAL float *weights)
+    RP_GLOBAL float *weights RP_GPU_CELL_PARAMETERS)
 {
   RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + RP_GPU_SUM_PARTS];
   const uint32_t n = network->inputs, neuron = RP_GROUP, group = group_of[neuron];
@@ -19,7 +29,8 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
   output = rp_gpu_sum_float32(partial, output);
   float fixed = state[(size_t)network->slots + slot] + state[(size_t)2 * network->slots + slot];
   if (flags & RP_CURRENT_NOISE)
-    fixed += network->constants[inhibitory ? 1 : 0].current_noise * rp_slot_normal(trial->noise, (uint32_t)step, slot);
+    fixed += rp_gpu_current_noise(network, slot RP_GPU_CELL_ARGUMENTS)
+             * rp_slot_normal(trial->noise, (uint32_t)step, slot);
   const float error = output + fixed - targets[target_start + neuron];
   const float move = network->frozen ? 0.0f : network->prior_gain ? error : error * denominators[group];
   for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) w[j] -= move * gain[(size_t)group * n + j];

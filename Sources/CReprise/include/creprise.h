@@ -13,7 +13,56 @@
 #include "../equations/types.h"
 #include "../gpu/types.h"
 
-/// Does one step of LIF or GLIF neurons and writes the slots of the neurons that spike to `spikes`; returns their number.
+/// What a cell model that a text describes does in a step, one instruction for each operation. A condition is 32 bits, all
+/// zeros or all ones.
+enum {
+  RP_CELL_COPY,
+  RP_CELL_ADD,
+  RP_CELL_SUBTRACT,
+  RP_CELL_MULTIPLY,
+  RP_CELL_DIVIDE,
+  RP_CELL_MIN,
+  RP_CELL_MAX,
+  RP_CELL_NEGATE,
+  RP_CELL_ABS,
+  RP_CELL_SQRT,
+  RP_CELL_EXP,
+  RP_CELL_LOG,
+  RP_CELL_GREATER,
+  RP_CELL_AT_LEAST,
+  RP_CELL_EQUAL,
+  RP_CELL_NOT,
+  RP_CELL_AND,
+  RP_CELL_OR,
+  RP_CELL_SELECT,  ///< a ? b : c
+};
+
+/// All are numbers of places; unused ones are 0.
+typedef struct {
+  uint32_t operation, result, a, b, c;
+} rp_cell_instruction;
+
+/// Where numbers are: `index` counts registers, shared numbers, or rows.
+enum { RP_CELL_REGISTER, RP_CELL_UNIFORM, RP_CELL_CONSTANT, RP_CELL_STATE, RP_CELL_POTENTIAL };
+typedef struct {
+  uint32_t kind, index;
+} rp_cell_place;
+
+/// Places 0 to 2 are registers for what each step has: all that comes in, where neurons are ready, and where they spike.
+enum { RP_CELL_INPUT, RP_CELL_READY, RP_CELL_SPIKING, RP_CELL_FIRST_PLACE };
+
+/// Instructions of all neurons, and then those that follow where some neuron spikes.
+typedef struct rp_cell_program {
+  const rp_cell_instruction *instructions;
+  size_t step_count, count;
+  const rp_cell_place *places;
+  size_t place_count;
+} rp_cell_program;
+
+/// Slots that an instruction takes at once.
+#define RP_CELL_BLOCK 256
+
+/// Does one step of neurons and writes the slots of the neurons that spike to `spikes`; returns their number.
 typedef size_t rp_lif_step_function(const rp_lif_step_arguments *arguments, uint32_t *spikes);
 
 /// Standard normal samples for slots begin ..< end (multiples of RP_SLOT_GROUP).
@@ -117,6 +166,7 @@ typedef struct {
   const char *name;
   rp_lif_step_function *lif_step;
   rp_lif_step_function *glif_step;
+  rp_lif_step_function *cell_step;
   rp_normal_fill_function *normal_fill;
   rp_draw_targets_function *draw_targets;
   rp_event_update_function *event_update[RP_PRECISIONS];  ///< null for float64

@@ -26,6 +26,8 @@ public final class CPUBackend: Backend {
   let clock: StepClock
   let constants: [rp_lif_constants]
   let cells: CPUCells?
+  /// A cell model that has left the range of numbers in the last trial.
+  public private(set) var failure: (any Error)?
   let spikeWeights: FilteredSpikeWeights
   let plasticDecays, plasticGains: AlignedBuffer<Float>?
   var request = TrialRequest(.untrained, index: 0)
@@ -113,7 +115,7 @@ public final class CPUBackend: Backend {
     self.request = request
     step = 0
     lastLearnedRow = -1
-    state.reset(network, request, kernels: kernels.table)
+    state.reset(network, request, cells, kernels: kernels.table)
     perturbation = request.perturbation.map { AlignedBuffer($0.bySlot(network.layout), stagger: 33) }
     prepareBins(request.bins)
     stepJob.prepare()
@@ -140,6 +142,7 @@ public final class CPUBackend: Backend {
   }
 
   public func finishTrial() -> TrialResult {
+    if let cells { failure = cells.failure(network, state) }
     applyPendingUpdates()
     let layout = network.layout
     var result = TrialResult(spikeCounts: (0..<layout.neuronCount).map { state.spikeCounts[layout.slot($0)] })

@@ -120,8 +120,8 @@ public struct CPUMemory: Sendable {
 
   /// CPUCells and their state, for each slot; every backend has its own.
   private var cellBytes: Int {
-    guard parameters.neuron.model.isGLIF else { return 0 }
-    return 4 * (GLIFConstants.constantRows(parameters) + 2 + parameters.afterSpikeCurrentCount) + 4
+    let sizes = CellSizes(parameters)
+    return sizes.isEmpty ? 0 : 4 * (sizes.constantRows + sizes.stateRows) + 4
   }
 
   /// CPUState, the spike lists of CPUWorker, BinSums, and what a trial returns.

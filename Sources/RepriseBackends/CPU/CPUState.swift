@@ -19,7 +19,7 @@ final class CPUState: @unchecked Sendable {
   let gained: AlignedBuffer<Float>
   /// Scratch of an update: filtered spikes, negative where they gained something.
   let markedSpikes: AlignedBuffer<Float>
-  /// Of GLIF neurons: rows of RP_GLIF_SPIKE_THRESHOLD and so on.
+  /// Of other neurons than LIF neurons: rows of RP_GLIF_SPIKE_THRESHOLD and so on, or the states of a text but v.
   let cells: AlignedBuffer<Float>
   /// Scratch of an update: static current and target by slot.
   let staticCurrent, target: AlignedBuffer<Float>
@@ -50,8 +50,9 @@ final class CPUState: @unchecked Sendable {
     target = AlignedBuffer(count: slots)
   }
 
-  func reset(_ network: Network, _ request: TrialRequest, kernels: UnsafePointer<rp_kernels>) {
-    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes, gained, cells] {
+  /// - Parameter cells: Nil for LIF neurons.
+  func reset(_ network: Network, _ request: TrialRequest, _ cells: CPUCells?, kernels: UnsafePointer<rp_kernels>) {
+    for buffer in [excitatoryCurrent, inhibitoryCurrent, plasticCurrent, stimulus, filteredSpikes, gained] {
       buffer.fill(0)
     }
     excitatoryInput.fill(0)
@@ -68,20 +69,13 @@ final class CPUState: @unchecked Sendable {
       seed: request.trialSeed(network.parameters), purpose: request.potentialPurpose.rawValue,
       trial: UInt32(truncatingIfNeeded: request.index))
     kernels.pointee.normal_fill(key, 0, 0, layout.slotCount, potential.pointer)
-    startPotentials(network)
+    guard let cells else { return startPotentials(network) }
+    cells.begin(potential: potential.pointer, state: self.cells, slots: 0..<layout.slotCount)
   }
 
-  /// From standard normal numbers.
+  /// Of LIF neurons, from standard normal numbers.
   private func startPotentials(_ network: Network) {
     let (layout, parameters) = (network.layout, network.parameters)
-    guard !parameters.neuron.model.isGLIF else {
-      for neuron in 0..<network.neuronCount {
-        let (slot, cell) = (layout.slot(neuron), parameters.glifNeuron(neuron))
-        let rest = Float(cell.restPotential)
-        potential[slot] = rest + (Float(cell.threshold) - rest) * potential[slot]
-      }
-      return
-    }
     let neuron = parameters.neuron
     for (slots, c) in [(layout.excitatorySlots, NeuronClass.excitatory), (layout.inhibitorySlots, .inhibitory)] {
       let reset = Float(neuron.resetPotential[c])

@@ -116,7 +116,10 @@ final class LearningJob: ThreadJob {
     let request = backend.request
     let noise = SlotNoise(seed: parameters.network.seed, purpose: request.noisePurpose, trial: request.index)
     let scale = backend.constants[slots.lowerBound < layout.inhibitoryStart ? 0 : 1].current_noise
-    for slot in slots { state.staticCurrent.pointer[slot] += scale * noise.sample(slot: slot, step: backend.step) }
+    for slot in slots {
+      let scale = backend.cells?.currentNoise(slot) ?? scale
+      state.staticCurrent.pointer[slot] += scale * noise.sample(slot: slot, step: backend.step)
+    }
   }
 }
 

@@ -13,6 +13,8 @@ final class StepJob: ThreadJob {
   private let interval: Int
   private let views: AlignedBuffer<WorkerView>
   private let neuronStep: @convention(c) (UnsafePointer<rp_lif_step_arguments>?, UnsafeMutablePointer<UInt32>?) -> Int
+  /// By worker.
+  private let scratch: [CellScratch]
   private let padded: Int
   private let columnBits: UInt32
   private let weights: UnsafeMutablePointer<Float>
@@ -37,7 +39,12 @@ final class StepJob: ThreadJob {
     interval = clock.learningIntervalSteps
     views = AlignedBuffer(backend.workers.map { $0.view() })
     let kernels = backend.kernels.table.pointee
-    neuronStep = network.parameters.neuron.model.isGLIF ? kernels.glif_step! : kernels.lif_step!
+    switch network.parameters.neuron.model {
+    case .lif: neuronStep = kernels.lif_step!
+    case .custom: neuronStep = kernels.cell_step!
+    default: neuronStep = kernels.glif_step!
+    }
+    scratch = backend.workers.map { _ in CellScratch(backend.cells?.program) }
     padded = backend.learning.columns.padded
     columnBits = UInt32(backend.learning.columns.bits)
     weights = backend.learning.weights.pointer
@@ -74,7 +81,7 @@ final class StepJob: ThreadJob {
     case .current: trialFlags |= UInt32(RP_CURRENT_NOISE)
     }
     if learns { trialFlags |= UInt32(RP_PLASTIC) }
-    for worker in backend.workers { setArguments(worker) }
+    for (worker, scratch) in zip(backend.workers, scratch) { setArguments(worker, scratch) }
   }
 
   func execute(_ thread: Int) {
@@ -119,7 +126,7 @@ final class StepJob: ThreadJob {
   // MARK: Neurons
 
   /// Kernel arguments of the thread's neurons, one per class.
-  private func setArguments(_ worker: CPUWorker) {
+  private func setArguments(_ worker: CPUWorker, _ scratch: CellScratch) {
     let request = backend.request
     let seed = request.trialSeed(network.parameters)
     for (index, c) in NeuronClass.allCases.enumerated() {
@@ -134,7 +141,11 @@ final class StepJob: ThreadJob {
         plastic_input: state.plasticInput.pointer, plastic_decays: backend.plasticDecays?.pointer,
         plastic_gains: backend.plasticGains?.pointer, sum: nil)
       arguments.constants = backend.constants[index]
-      if let cells = backend.cells { arguments.glif = cells.arguments(state: state.cells.pointer) }
+      if let cells = backend.cells {
+        arguments.cells = cells.arguments(state: state.cells.pointer, class: index)
+        arguments.program = UnsafePointer(cells.program?.program)
+        (arguments.scratch, arguments.places) = (scratch.numbers.pointer, scratch.places.pointer)
+      }
       let slots = worker.slots(of: c, layout)
       arguments.begin = slots.lowerBound
       arguments.end = slots.upperBound

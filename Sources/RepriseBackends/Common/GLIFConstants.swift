@@ -49,65 +49,19 @@ struct GLIFStep {
   private static func meanDecay(_ x: Double) -> Double { x == 0 ? 1 : -expm1(-x) / x }
 }
 
-/// All constants of the GLIF neurons of a network.
-struct GLIFConstants {
-  /// Numbers from one row to the next.
-  let stride: Int
-  /// Rows of the state.
-  let stateRows: Int
-  let afterSpikeCurrents: Int
-  /// [row, stride], rows in the order of RP_GLIF_*.
-  private(set) var values: [Float]
-  /// By slot; 1 for padding.
-  private(set) var refractorySteps: [Int32]
-
-  init(_ network: Network) {
+extension CellRows {
+  /// Those of GLIF neurons, rows in the order of RP_GLIF_*.
+  init(ofGLIF network: Network, count: Int) {
+    self.init(network, count: count)
     let parameters = network.parameters
-    stride = Self.stride(slots: network.layout.slotCount)
-    stateRows = Self.stateRows(parameters)
-    afterSpikeCurrents = parameters.afterSpikeCurrentCount
-    values = Array(repeating: 0, count: Self.constantRows(parameters) * stride)
-    refractorySteps = Array(repeating: 1, count: network.layout.slotCount)
     for neuron in 0..<network.neuronCount {
-      let slot = network.layout.slot(neuron)
-      let step = GLIFStep(parameters.glifNeuron(neuron), timeStep: parameters.trial.timeStep)
-      refractorySteps[slot] = Int32(step.refractorySteps)
-      setInputs(network, neuron, slot, step.neuron)
-      setCell(slot, step)
+      setCell(
+        network.layout.slot(neuron), GLIFStep(parameters.glifNeuron(neuron), timeStep: parameters.trial.timeStep))
     }
   }
 
-  /// An odd number of cache lines, so that rows do not have equal low address bits.
-  static func stride(slots: Int) -> Int { slots + 16 }
-
-  static func stateRows(_ parameters: Parameters) -> Int {
-    RP_GLIF_AFTER_SPIKE_MEAN + parameters.afterSpikeCurrentCount
-  }
-
-  static func constantRows(_ parameters: Parameters) -> Int {
-    RP_GLIF_AFTER_SPIKE + parameters.afterSpikeCurrentCount * RP_GLIF_AFTER_SPIKE_ROWS
-  }
-
-  private mutating func set(_ row: Int, _ slot: Int, _ value: Double) {
-    values[row * stride + slot] = Float(value)
-  }
-
-  private mutating func setInputs(_ network: Network, _ neuron: Int, _ slot: Int, _ cell: GLIFNeuron) {
-    let p = network.parameters
-    let (tau, dt) = (cell.membraneTimeConstant, p.trial.timeStep)
-    let synapses = p.staticSynapses
-    set(
-      RP_GLIF_EXCITATORY_GAIN, slot,
-      network.staticUnit(from: .excitatory, onto: neuron) / synapses.excitatoryTimeConstant)
-    set(
-      RP_GLIF_INHIBITORY_GAIN, slot,
-      network.staticUnit(from: .inhibitory, onto: neuron) / synapses.inhibitoryTimeConstant)
-    set(RP_GLIF_BASELINE, slot, p.baselineCurrent(neuron))
-    set(RP_GLIF_VOLTAGE_NOISE, slot, p.noise.sigma * (dt / tau).squareRoot())
-    set(RP_GLIF_CURRENT_NOISE, slot, p.noise.sigma * (tau / dt).squareRoot() / cell.resistance)
-  }
-
   private mutating func setCell(_ slot: Int, _ step: GLIFStep) {
+    setRefractorySteps(slot, step.refractorySteps)
     let cell = step.neuron
     set(RP_GLIF_REST, slot, cell.restPotential)
     set(RP_GLIF_RESISTANCE, slot, cell.resistance)

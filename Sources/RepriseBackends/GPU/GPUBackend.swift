@@ -30,7 +30,7 @@ public final class GPUBackend: Backend {
     }
   }
 
-  private let device: GPUDevice
+  let device: GPUDevice
   private let connectivity: GPUConnectivity
   let state: GPUState
   private let cells: GPUCells?
@@ -92,11 +92,12 @@ public final class GPUBackend: Backend {
     let form =
       learns && network.inputCount > 0
       ? GPUForm(network.parameters, groupCount: groups.count, deviceMemory: runtime.device.memoryBytes) : nil
-    device = try GPUDevice(runtime, form, settings, GPUCells.defines(network.parameters.neuron.model))
+    try Self.checkCells(network.parameters, on: runtime.device.name, hasDoubles: runtime.hasDoubles)
+    device = try GPUDevice(runtime, form, settings, network.parameters)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
     cells = try GPUCells(network, runtime)
-    learning = try GPULearning(network, groups, connectivity.constants, device)
+    learning = try GPULearning(network, groups, connectivity.constants, cells, device)
     feedforward = try GPUFeedforward(network, device)
     targets = form == nil ? nil : try GPUTargets(network.targets, device)
     try runtime.synchronize()
@@ -108,6 +109,14 @@ public final class GPUBackend: Backend {
         what: "learning.precision", found: "\"float64\"",
         advice: "\(device) has no double precision: use --set learning.precision=float32, or --backend cpu.")
     }
+  }
+
+  /// Quotients and roots have the bits of the processor where there is double precision.
+  static func checkCells(_ parameters: Parameters, on device: String, hasDoubles: Bool) throws(DeviceError) {
+    guard !hasDoubles, let program = CellProgram(parameters), program.divides else { return }
+    throw .unsupported(
+      what: "neuron.model", found: "\"custom\" with /, sqrt or log",
+      advice: "\(device) has no double precision: use --backend cpu, or write constants that multiply.")
   }
 
   /// Does something on the device, unless it has failed before.
@@ -175,6 +184,7 @@ public final class GPUBackend: Backend {
     result.traces = Array(repeating: CurrentTrace(), count: request.tracedNeurons.count)
     attempt { () throws(DeviceError) in
       if lastLearnedRow >= 0 { try learning.finishTrial() }
+      if let failure = try cellFailure() { self.failure = failure }
       let counts = try runtime.read(state.spikeCounts, count: layout.slotCount, zero: UInt32(0))
       result.spikeCounts = (0..<layout.neuronCount).map { counts[layout.slot($0)] }
       if let bins = steps?.bins {
@@ -191,6 +201,17 @@ public final class GPUBackend: Backend {
     }
     if failure != nil, let shape = request.bins { result.binSums = BinSums(layout, binCount: shape.count) }
     return result
+  }
+
+  /// A state of a cell model that has left the range of numbers.
+  private func cellFailure() throws(DeviceError) -> CellStateError? {
+    guard let cells, network.parameters.neuron.model == .custom else { return nil }
+    let potentials = try runtime.read(state.values, count: state.slots, zero: Float(0))
+    let (values, stride) = try cells.readState(runtime)
+    return CellStateError.find(network.parameters) { state, neuron in
+      let slot = network.layout.slot(neuron)
+      return Double(state == 0 ? potentials[slot] : values[(state - 1) * stride + slot])
+    }
   }
 
   /// What windows of the sums come to, where they were asked for and the device can say it.

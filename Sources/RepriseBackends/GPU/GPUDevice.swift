@@ -1,5 +1,6 @@
 // A device with the kernels for a network, and how it is used.
 internal import CReprise
+internal import RepriseModel
 
 /// How much is kept on a device at once. What is more takes its turn, and the host waits for it.
 struct GPULimits {
@@ -44,14 +45,16 @@ struct GPUDevice {
 
   /// - Parameters:
   ///   - form: Nil for trials that never learn.
-  ///   - defines: Macros of the network.
   init(
-    _ runtime: any DeviceRuntime, _ form: GPUForm?, _ settings: GPUSettings, _ defines: [String: String]
+    _ runtime: any DeviceRuntime, _ form: GPUForm?, _ settings: GPUSettings, _ parameters: Parameters
   ) throws(DeviceError) {
     (self.runtime, limits) = (runtime, settings.limits)
     precondition((1...Int(RP_GPU_MOST_STEPS)).contains(limits.steps), "\(limits.steps) steps in one piece")
     if let steps = settings.steps { self.steps = steps } else { steps = try GPUStepMode.fromEnvironment() }
-    kernels = try GPUKernels(runtime, form: form, defines: settings.defines.merging(defines) { $1 })
+    let defines = GPUCells.defines(parameters.neuron.model)
+    kernels = try GPUKernels(
+      runtime, form: form, text: GPUCellText.kernels(parameters),
+      defines: settings.defines.merging(defines) { $1 })
   }
 
   /// How many of `count` rows are kept at once.

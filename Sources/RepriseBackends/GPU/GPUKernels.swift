@@ -38,13 +38,16 @@ struct GPUKernels {
 
   /// - Parameters:
   ///   - form: Of P, or of what stands for it; nil for trials that never learn.
-  ///   - defines: Macros for tests, such as `RP_EMULATED_ATOMICS`.
-  init(_ runtime: any DeviceRuntime, form: GPUForm?, defines: [String: String] = [:]) throws(DeviceError) {
+  ///   - text: Of all kernels.
+  ///   - defines: Macros, such as `RP_EMULATED_ATOMICS`.
+  init(
+    _ runtime: any DeviceRuntime, form: GPUForm?, text: String, defines: [String: String] = [:]
+  ) throws(DeviceError) {
     let names =
       ["begin", "clear", "move", "feedforward", "step", "steps", "apply", "repeat"] + (form?.kernelNames ?? [])
       + (runtime.hasDoubles ? ["fit"] : [])
     let kernels = try runtime.compile(
-      String(cString: rp_gpu_kernel_text()), defines: defines, kernels: names.map { "rp_gpu_" + $0 })
+      text, defines: defines, kernels: names.map { "rp_gpu_" + $0 })
     begin = kernels[0]
     clear = kernels[1]
     move = kernels[2]

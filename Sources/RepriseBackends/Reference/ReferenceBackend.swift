@@ -15,7 +15,10 @@ public final class ReferenceBackend: Backend {
   var state: ReferenceState
   var learning: ReferenceLearning
   let clock: StepClock
+  /// Neurons that a text describes; nil for those that are built in.
+  let cells: ReferenceCells?
   private let outgoing: OutgoingSynapses
+  public private(set) var failure: (any Error)?
   var request = TrialRequest(.untrained, index: 0)
   var step = 0
   private var noise: SlotNoise
@@ -29,6 +32,7 @@ public final class ReferenceBackend: Backend {
     state = ReferenceState(network)
     learning = ReferenceLearning(network)
     outgoing = OutgoingSynapses(network)
+    cells = ReferenceCells(network.parameters)
     noise = SlotNoise(seed: 0, purpose: .testNoise, trial: 0)
     stimulusNoise = noise
   }
@@ -48,6 +52,7 @@ public final class ReferenceBackend: Backend {
       let (low, high) = startRange(neuron)
       let xi = Double(draw.sample(slot: network.layout.slot(neuron), step: 0))
       state.potential[neuron] = low + (high - low) * xi
+      cells?.begin(neuron, &state)
     }
     result = TrialResult(spikeCounts: Array(repeating: 0, count: network.neuronCount))
     result.binSums = request.bins.map { BinSums(network.layout, binCount: $0.count) }
@@ -56,6 +61,7 @@ public final class ReferenceBackend: Backend {
 
   /// The potential after a spike, or at rest, and the threshold: between them potentials start.
   func startRange(_ neuron: Int) -> (low: Double, high: Double) {
+    if let cells { return (cells.neurons[neuron].startLow, cells.neurons[neuron].startHigh) }
     let c = parameters.neuronClass(neuron)
     guard !parameters.neuron.model.isGLIF else {
       return (parameters.glif.restPotential.value(neuron, c), parameters.glif.threshold.value(neuron, c))
@@ -75,7 +81,12 @@ public final class ReferenceBackend: Backend {
     }
   }
 
-  public func finishTrial() -> TrialResult { result }
+  public func finishTrial() -> TrialResult {
+    failure = CellStateError.find(parameters) { state, neuron in
+      state == 0 ? self.state.potential[neuron] : self.state.cells[state - 1][neuron]
+    }
+    return result
+  }
 
   public func learn(row: Int) {
     precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")

@@ -1,5 +1,5 @@
 // Neurons of the reference backend: potentials, stimulus and spikes of one step. What GLIF neurons have of their own is
-// in ReferenceGLIF.swift.
+// in ReferenceGLIF.swift, and what those have that a text describes in ReferenceCells.swift.
 internal import RepriseCore
 internal import RepriseModel
 
@@ -23,10 +23,11 @@ extension ReferenceBackend {
       let isSilenced = silenced.contains(neuron)
       if isSilenced { state.potential[neuron] = startRange(neuron).low }
       let isReady = !isSilenced && step - state.lastSpike[neuron] >= refractorySteps(neuron)
-      var spikes = isReady && advancePotential(neuron, external)
+      let current = external + (state.staticCurrent[neuron] + state.plasticCurrent[neuron])
+      var spikes = isReady && advancePotential(neuron, current)
       if let imposed { spikes = imposed.contains(neuron) }
       if spikes {
-        reset(neuron, from: before)
+        reset(neuron, from: before, current: current)
         noteSpike(neuron)
       }
     }
@@ -45,13 +46,14 @@ extension ReferenceBackend {
   }
 
   private func refractorySteps(_ neuron: Int) -> Int {
+    if let cells { return StepClock.stepsBeyond(cells.neurons[neuron].refractoryPeriod, timeStep: clock.timeStep) }
     guard parameters.neuron.model.isGLIF else { return clock.refractorySteps }
     return StepClock.stepsBeyond(parameters.glifNeuron(neuron).refractoryPeriod, timeStep: clock.timeStep)
   }
 
   /// Moves the membrane on; true where the potential exceeds the threshold.
-  private func advancePotential(_ neuron: Int, _ external: Double) -> Bool {
-    let current = external + (state.staticCurrent[neuron] + state.plasticCurrent[neuron])
+  private func advancePotential(_ neuron: Int, _ current: Double) -> Bool {
+    if let cells { return cells.advance(neuron, &state, input: current) }
     guard !parameters.neuron.model.isGLIF else { return advanceGLIF(neuron, current: current) }
     // E6.
     let c = parameters.neuronClass(neuron)
@@ -61,7 +63,8 @@ extension ReferenceBackend {
   }
 
   /// - Parameter potential: Before the step.
-  private func reset(_ neuron: Int, from potential: Double) {
+  private func reset(_ neuron: Int, from potential: Double, current: Double) {
+    if let cells { return cells.reset(neuron, &state, input: current) }
     guard !parameters.neuron.model.isGLIF else {
       return resetGLIF(neuron, from: potential, heldFor: Double(refractorySteps(neuron) - 1) * clock.timeStep)
     }

@@ -9,6 +9,8 @@ struct ReferenceState {
   /// Of GLIF neurons: theta_s, theta_v, and I_j of shape [current][neuron].
   var spikeThreshold, voltageThreshold: [Double]
   var afterSpikeCurrents: [[Double]]
+  /// Of cells that a text describes: states but v, shape [state][neuron].
+  var cells: [[Double]]
   var lastSpike, feedforwardLastSpike: [Int]
   var spiking: [Int] = []
 
@@ -25,6 +27,7 @@ struct ReferenceState {
     (filteredSpikes, stimulus) = (zeros, zeros)
     (spikeThreshold, voltageThreshold) = (zeros, zeros)
     afterSpikeCurrents = Array(repeating: zeros, count: network.parameters.afterSpikeCurrentCount)
+    cells = Array(repeating: zeros, count: max(0, (network.parameters.cell.model?.states.count ?? 0) - 1))
     feedforwardFilteredSpikes = Array(repeating: 0, count: feedforwardCount)
     lastSpike = Array(repeating: Self.never, count: neuronCount)
     feedforwardLastSpike = Array(repeating: Self.never, count: feedforwardCount)

@@ -134,7 +134,7 @@ extension ConfigValue {
 }
 
 extension PerClassOrNeuron {
-  fileprivate var tomlText: String {
+  var tomlText: String {
     switch self {
     case .perClass(let values) where values.excitatory == values.inhibitory: TOMLText.number(values.excitatory)
     case .perClass(let values): TOMLText.list([values.excitatory, values.inhibitory].map(TOMLText.number))
@@ -145,7 +145,7 @@ extension PerClassOrNeuron {
 
 extension ConfigValue {
   /// - Parameter stored: Takes the value from parameters that were read before.
-  fileprivate func perClassOrNeuron(
+  func perClassOrNeuron(
     _ unit: ConfigUnit?, _ reading: ConfigKey.Reading, stored: (Parameters) -> PerClassOrNeuron
   ) throws(ConfigProblem) -> PerClassOrNeuron {
     switch self {

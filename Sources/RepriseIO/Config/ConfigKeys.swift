@@ -51,9 +51,13 @@ enum ConfigKeys {
 
   private static let neuron = ConfigSection(
     "neuron",
-    "Neurons. tau_m, V_th, V_reset and t_ref are of \"lif\"; the first three may be [excitatory, inhibitory].",
+    "Neurons. tau_m, V_th, V_reset, t_ref: lif, or what a text lacks; all but t_ref may be [excitatory, inhibitory].",
     [
-      .choice("neuron.model", \.neuron.model, "lif, or as [glif] says"),
+      .choice("neuron.model", \.neuron.model, "lif, [glif] or a text"),
+      .cellFile("neuron.file", "custom: file with the text of the cell, docs/cell-models.md"),
+      .cellText("neuron.text", other: "neuron.file", "custom: the text itself"),
+      .cellValues("neuron.parameters", "custom: values by name, each as in [glif]"),
+      .choice("neuron.conversion", \.cell.conversion, "custom: how rates become currents"),
       .perClass("neuron.tau_m", \.neuron.membraneTimeConstant, "membrane time constant", unit: .milliseconds),
       .perClass("neuron.V_th", \.neuron.threshold, "threshold"),
       .perClass("neuron.V_reset", \.neuron.resetPotential, "potential after a spike"),

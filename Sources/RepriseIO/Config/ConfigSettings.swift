@@ -107,11 +107,26 @@ extension ConfigSettings {
       mistakes.append(ConfigMistake(source: source, problem: error.problem))
       return
     }
+    if addEntry(of: "neuron.parameters", path, written, source) { return }
     guard ConfigKeys.byPath[path] != nil else {
       mistakes.append(ConfigMistake(source: source, key: Self.shown(path), problem: UnknownName.problem(path: path)))
       return
     }
     byPath[path] = ConfigSetting(value: Self.value(written), source: source, line: nil, folder: "")
+  }
+
+  /// Adds `table.name=value` to what a table has.
+  ///
+  /// - Returns: False where the path is not of that form.
+  private mutating func addEntry(of table: String, _ path: String, _ written: String, _ source: String) -> Bool {
+    guard path.hasPrefix(table + "."), path.count > table.count + 1 else { return false }
+    var entries: [String: ConfigValue] = [:]
+    if case .table(let before)? = byPath[table]?.value { entries = before }
+    entries[String(path.dropFirst(table.count + 1))] = Self.value(written)
+    let before = byPath[table]
+    byPath[table] = ConfigSetting(
+      value: .table(entries), source: before?.source ?? source, line: before?.line, folder: before?.folder ?? "")
+    return true
   }
 
   /// The value that a text is in TOML; if it is none, the text itself, so that quotes are not needed.

@@ -90,6 +90,15 @@ extension Parameters {
       resetPotential: 0, sigma: fluctuation(currentDeviation, resistance: neuron.resistance))
   }
 
+  /// The rate function that stands for a neuron of a text: that of a leaky integrate-and-fire neuron with its membrane.
+  func rateFunction(ofCell neuron: Int, currentDeviation: Double) -> RicciardiRate {
+    let (cell, c) = (cellNeuron(neuron), neuronClass(neuron))
+    return RicciardiRate(
+      membraneTimeConstant: cell.membraneTimeConstant, threshold: self.neuron.threshold[c],
+      resetPotential: self.neuron.resetPotential[c],
+      sigma: fluctuation(currentDeviation, resistance: cell.resistance))
+  }
+
   /// sigma, the fluctuation of the potential.
   private func fluctuation(_ currentDeviation: Double, resistance: Double) -> Double {
     !hasStaticConnections
@@ -103,8 +112,8 @@ extension Targets {
   public static func rates(
     _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
   ) -> Targets {
-    guard !parameters.neuron.model.isGLIF else {
-      return ratesOfGLIF(recorded, parameters, currentDeviation: currentDeviation, threads: threads)
+    guard parameters.neuron.model == .lif else {
+      return ratesOfCells(recorded, parameters, currentDeviation: currentDeviation, threads: threads)
     }
     let highest = Double(recorded.values.max() ?? 0)
     let tables = NeuronClass.allCases.map {
@@ -116,14 +125,16 @@ extension Targets {
   }
 
   /// Every neuron may have a rate function of its own, so each current is searched for by itself.
-  private static func ratesOfGLIF(
+  private static func ratesOfCells(
     _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
   ) -> Targets {
     spread(recorded, parameters, threads: threads) { value, neuron in
-      let cell = parameters.glifNeuron(neuron)
-      let function = parameters.rateFunction(cell, currentDeviation: currentDeviation)
+      let function =
+        parameters.neuron.model == .custom
+        ? parameters.rateFunction(ofCell: neuron, currentDeviation: currentDeviation)
+        : parameters.rateFunction(parameters.glifNeuron(neuron), currentDeviation: currentDeviation)
       let rate = max(Double(value), RateToCurrent.lowestRate)
-      return Float(function.current(forRate: rate, guess: nil) / cell.resistance)
+      return Float(function.current(forRate: rate, guess: nil) / parameters.membraneResistance(neuron))
     }
   }
 

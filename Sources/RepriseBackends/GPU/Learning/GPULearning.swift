@@ -10,6 +10,8 @@ final class GPULearning {
   private let network: Network
   private let device: GPUDevice
   private let constants: any DeviceBuffer
+  /// Nil for LIF neurons.
+  private let cells: GPUCells?
   private let groups: GPUGroups
   /// Nil for trials that never learn.
   private let correlation: (any GPUCorrelation)?
@@ -18,9 +20,10 @@ final class GPULearning {
   private var runtime: any DeviceRuntime { device.runtime }
 
   init(
-    _ network: Network, _ groups: PresynapticGroups, _ constants: any DeviceBuffer, _ device: GPUDevice
+    _ network: Network, _ groups: PresynapticGroups, _ constants: any DeviceBuffer, _ cells: GPUCells?,
+    _ device: GPUDevice
   ) throws(DeviceError) {
-    (self.network, self.constants, self.device) = (network, constants, device)
+    (self.network, self.constants, self.cells, self.device) = (network, constants, cells, device)
     weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
     self.groups = try GPUGroups(network, groups, device.runtime, learns: device.kernels.learning != nil)
     switch device.kernels.learning {
@@ -83,7 +86,7 @@ final class GPULearning {
         .uint32(update.flags), .buffer(update.state.values), .buffer(update.state.filtered), .buffer(groups.sources),
         .buffer(groups.groupOf), .buffer(groups.gain), .buffer(groups.denominators), .buffer(targets.buffer),
         .uint64(UInt64(targets.first)), .buffer(weights),
-      ])
+      ] + (cells?.arguments ?? []))
   }
 
   var bytesPerUpdate: Int { correlation?.bytesPerUpdate ?? 0 }
