@@ -1,19 +1,24 @@
 // Connections that get rarer with distance on a ring, and a stimulus that moves around it.
 import RepriseCommand
+/// Neurons of both classes are spread evenly on a ring of length 1.
+func place(_ neuron: Int, _ context: PluginContext) -> Double {
+  let count = context.excitatoryCount
+  return context.isExcitatory(neuron)
+    ? Double(neuron) / Double(count) : Double(neuron - count) / Double(context.neuronCount - count)
+}
 
 struct Neighbours: StaticConnectivityPlugin {
   let name = "neighbours"
 
   func staticConnections(_ context: PluginContext) throws -> EdgeList {
-    let (count, reach) = (context.neuronCount, try context.options.number("reach", default: 0.05))
-    let weight = try context.options.number("weight")
+    let (reach, weight) = (try context.options.number("reach"), try context.options.number("weight"))
     var edges = EdgeList()
-    for pre in 0..<count {
+    for pre in 0..<context.neuronCount {
       var random = context.random(pre)
-      for post in 0..<count where post != pre {
-        let distance = Double(min(abs(pre - post), count - abs(pre - post))) / Double(count)
-        guard random.uniform() < max(0, 1 - distance / reach) else { continue }
-        edges.append(from: pre, to: post, weight: context.isExcitatory(pre) ? weight : -2 * weight)
+      for post in 0..<context.neuronCount where post != pre {
+        let apart = abs(place(pre, context) - place(post, context))
+        guard random.uniform() < max(0, 1 - min(apart, 1 - apart) / reach) else { continue }
+        edges.append(from: pre, to: post, weight: context.isExcitatory(pre) ? weight : -4 * weight)
       }
     }
     return edges
@@ -24,9 +29,9 @@ struct MovingStep: StimulusPlugin {
   let name = "moving-step"
 
   func stimulus(_ context: PluginContext) throws -> TaskValues {
-    let (rows, height) = (10, try context.options.number("height", default: 1))
-    return TaskValues(tasks: context.taskCount, rows: rows, columns: context.neuronCount) { task, row, neuron in
-      (neuron * rows / context.neuronCount + task) % rows == row ? height : 0
+    let height = try context.options.number("height", default: 1)
+    return TaskValues(tasks: context.taskCount, rows: 10, columns: context.neuronCount) {
+      (Int(place($2, context) * 10) + $0) % 10 == $1 ? height : 0
     }
   }
 }
