@@ -46,6 +46,8 @@ public struct Plan: Sendable {
     _ parameters: Parameters, taskCount: Int, threads: Int, folder: String, backend: BackendChoice = .cpu,
     device: DeviceDescription? = nil
   ) {
+    var parameters = parameters
+    if parameters.targets.source != .sinusoids { parameters.targets.recordedTaskCount = taskCount }
     func parts(_ list: [MemoryPart]) -> [Part] {
       list.filter { $0.bytes > 0 }.map { Part(name: $0.name, bytes: $0.bytes) }
     }

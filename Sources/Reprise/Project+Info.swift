@@ -29,7 +29,10 @@ public enum Info {
     }
     var lines = ["\(project.configurationPath)"] + describe(try project.currentParameters())
     if manager.fileExists(atPath: project.networkPath) { lines += [""] + (try describe(file: project.networkPath)) }
-    if let checkpoint = project.latestCheckpoint() { lines += [""] + (try describe(file: checkpoint)) }
+    if let checkpoint = project.latestCheckpoint() {
+      lines += [""] + (try describe(file: checkpoint))
+      if let signs = try describeSigns(of: checkpoint, project) { lines.append(signs) }
+    }
     if manager.fileExists(atPath: project.testPath) { lines += [""] + (try describe(file: project.testPath)) }
     return lines
   }
@@ -50,12 +53,19 @@ public enum Info {
   static func describe(_ p: Parameters) -> [String] {
     let clock = p.clock
     let model = p.neuron.model == .lif ? "" : "\(p.neuron.model.rawValue) "
+    let perClass = p.plasticInputsPerClass
+    let inputs =
+      perClass.excitatory == perClass.inhibitory
+      ? "\(perClass.excitatory)" : "[\(perClass.excitatory), \(perClass.inhibitory)]"
+    let learners =
+      p.trainsSubset
+      ? " that learns: \(p.trainedCount(.excitatory)) excitatory, \(p.trainedCount(.inhibitory)) inhibitory" : ""
     var lines = [
       "  \(p.neuronCount) \(model)neurons: \(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory; "
         + "seed \(p.network.seed)",
       p.staticSynapses.given.description.map { "  static: \($0)" }
         ?? "  static: K = \(p.staticInDegree), \(p.staticOutDegree) targets per neuron",
-      "  plastic: L = \(p.plasticInputsPerClass), \(p.plasticInputCount) inputs per neuron",
+      "  plastic: L = \(inputs), \(p.plasticInputCount) inputs per neuron\(learners)",
       """
         trial: \(trimmed(p.trialDuration)) ms in steps of \(p.trial.timeStep) ms, stimulus from \
       \(trimmed(p.trial.stimulusOn)) to \(trimmed(p.trial.stimulusOff)) ms, \(clock.rowCount) updates
@@ -111,6 +121,14 @@ public enum Info {
       lines.append("  correlation over the last \(measured.count) measured loops: \(decimal(mean, digits: 3))")
     }
     return lines
+  }
+
+  /// nil where the checkpoint is of another network, or has no recurrent weights.
+  private static func describeSigns(of checkpoint: String, _ project: Project) throws -> String? {
+    guard FileManager.default.fileExists(atPath: project.networkPath) else { return nil }
+    let network = try project.storedNetwork()
+    let fraction = try CheckpointFile.wrongSignFraction(checkpoint, network)
+    return fraction.map { "  recurrent weights of the wrong sign for their sender's class: \(decimal(100 * $0)) %" }
   }
 
   private static func describeTest(_ path: String, _ file: HDF5File) throws -> [String] {

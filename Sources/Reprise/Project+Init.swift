@@ -64,15 +64,10 @@ extension Project {
 
   /// The values that a request finds, for as many units as the network has neurons for.
   func recordedActivity(_ request: RecordedMatrix.Request, _ parameters: Parameters) throws -> RecordedActivity {
-    let units = parameters.neuronCount / max(parameters.targets.copies, 1)
-    let matrix = try RecordedMatrix.read(request, expecting: .init(parameters, unitCount: units))
-    guard matrix.neuronCount * parameters.targets.copies == parameters.neuronCount else {
-      throw ProjectError.unfitRecording(
-        """
-        \(request.file):\(matrix.datasetPath) gives \(matrix.neuronCount) units, and targets.copies = \
-        \(parameters.targets.copies), so network.N must be \(matrix.neuronCount * parameters.targets.copies), not \
-        \(parameters.neuronCount).
-        """)
+    let matrix = try RecordedMatrix.read(
+      request, expecting: .init(parameters, unitCount: parameters.trainedCount / max(parameters.targets.copies, 1)))
+    if let problem = parameters.unitProblem(unitCount: matrix.neuronCount) {
+      throw ProjectError.unfitRecording("\(request.file):\(matrix.datasetPath) \(problem)")
     }
     return RecordedActivity(
       taskCount: matrix.taskCount, rowCount: matrix.rowCount, unitCount: matrix.neuronCount, values: matrix.values,

@@ -146,10 +146,11 @@ struct Draft {
       """)
     // P grows with the square of L: beyond 20,000 neurons half of it keeps P below 3 GB.
     let wanted = parameters.neuronCount > 20_000 ? 64 : 128
-    parameters.plastic.inputsPerClass = min(wanted, max(1, parameters.neuronCount / 8))
+    let inputs = min(wanted, max(1, parameters.neuronCount / 8))
+    parameters.plastic.inputsPerClass = PerClass(both: inputs)
     choices.append(
       """
-      plastic.L = \(parameters.plasticInputsPerClass): a neuron that listens to many others averages out their noise.
+      plastic.L = \(inputs): a neuron that listens to many others averages out their noise.
       """)
     parameters.plastic.timeConstant = .shared(300)
     choices.append("plastic.tau = 300 ms: slow synapses average over time, and carry a trial's beginning further.")

@@ -65,7 +65,10 @@ extension Project {
 
   /// Measures the parts of a loop for about a second and adds them up.
   public func estimateLoopTime(overrides: [String] = [], threads: ThreadChoice) throws -> LoopTime {
-    let parameters = try plannedParameters(overrides)
+    var parameters = try plannedParameters(overrides)
+    if parameters.feedforward.perTask, parameters.targets.source != .sinusoids {
+      parameters.targets.recordedTaskCount = try taskCount(parameters)
+    }
     let calibration = try CPUCalibration(parameters, threads: threads.count(neurons: parameters.neuronCount))
     let measured = try untrainedRate()
     let rate = measured ?? Self.guessedRate

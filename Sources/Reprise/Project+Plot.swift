@@ -38,7 +38,11 @@ extension Project {
       paths += try await figure.write(to: figuresFolder, name: "synaptic-input")
     }
     if let recorded = try recordedActivity(network.parameters), network.parameters.targets.source == .rates {
-      paths += try await source.rates(recorded).write(to: figuresFolder, name: "rates")
+      paths += try await source.rates(recorded, of: network.learners).write(to: figuresFolder, name: "rates")
+      if !network.heldOutNeurons.isEmpty {
+        paths += try await source.rates(recorded, of: network.heldOutNeurons).write(
+          to: figuresFolder, name: "rates-held-out")
+      }
     }
     paths += try await source.raster().write(to: figuresFolder, name: "raster")
     if let metrics = try TestFile.readMetrics(testPath, network) {
@@ -56,8 +60,12 @@ extension LearningCurveFigure {
   init(_ curve: [LoopRecord]) {
     self.init(
       points: curve.map {
-        Point(
-          loop: $0.loop, task: $0.task, correlation: $0.correlation ?? .nan, rateHz: $0.rate, seconds: $0.seconds)
+        var point = Point(
+          loop: $0.loop, task: $0.task, correlation: $0.correlation ?? .nan,
+          rateHz: $0.subset?.trainedRate ?? $0.rate, seconds: $0.seconds)
+        point.heldOutCorrelation = $0.subset?.heldOutCorrelation ?? .nan
+        point.untrainedRateHz = $0.subset?.untrainedRate ?? .nan
+        return point
       })
   }
 }
@@ -112,7 +120,7 @@ struct TestFigures {
     let trials = (0..<test.trialCount).map { test.trial($0, task: task) }
     let target = bins.map { bin -> Double in
       let row = (bin.upperBound - clock.stimulusOffStep) / clock.learningIntervalSteps
-      return row >= 1 && row <= clock.rowCount
+      return row >= 1 && row <= clock.rowCount && network.targets.neurons.contains(neuron)
         ? Double(network.targets.value(task: task, row: row, neuron: neuron)) : .nan
     }
     let correlations = trials.map { $0.correlations[neuron] }
@@ -131,12 +139,12 @@ struct TestFigures {
     }
   }
 
-  /// Recorded and model rates in the learning window.
-  func rates(_ recorded: RecordedActivity) -> RatesFigure {
+  /// Recorded and model rates of some neurons that have targets, in the learning window.
+  func rates(_ recorded: RecordedActivity, of neurons: NeuronSubset) -> RatesFigure {
     let tasks = (0..<min(taskCount, Self.shownTasks)).map { task in
       RatesFigure.Task(
-        name: taskCount > 1 ? "Task \(task)" : "", recorded: recordedRates(recorded, task: task),
-        model: modelRates(task: task))
+        name: taskCount > 1 ? "Task \(task)" : "", recorded: recordedRates(recorded, of: neurons, task: task),
+        model: modelRates(of: neurons, task: task))
     }
     let width = clock.milliseconds(clock.learningIntervalSteps)
     return RatesFigure(
@@ -144,16 +152,16 @@ struct TestFigures {
       timeOrigin: "stimulus offset")
   }
 
-  private func recordedRates(_ recorded: RecordedActivity, task: Int) -> [[Double]] {
-    (0..<network.neuronCount).map { neuron in
+  private func recordedRates(_ recorded: RecordedActivity, of neurons: NeuronSubset, task: Int) -> [[Double]] {
+    neurons.neurons.compactMap { network.targets.unit(of: Int($0)) }.map { unit in
       (0..<recorded.rowCount).map { row in
-        Double(recorded.values[(task * recorded.rowCount + row) * recorded.unitCount + neuron % recorded.unitCount])
+        Double(recorded.values[(task * recorded.rowCount + row) * recorded.unitCount + unit])
       }
     }
   }
 
   /// Spikes per bin over trials, smoothed over the window that targets are compared in, Hz.
-  private func modelRates(task: Int) -> [[Double]] {
+  private func modelRates(of neurons: NeuronSubset, task: Int) -> [[Double]] {
     let rows = clock.rowCount
     var counts = [[Double]](repeating: Array(repeating: 0, count: rows), count: network.neuronCount)
     for repeatIndex in 0..<test.trialCount {
@@ -165,7 +173,7 @@ struct TestFigures {
     }
     let seconds = clock.milliseconds(clock.learningIntervalSteps) / 1000 * Double(test.trialCount)
     let half = max(0, clock.windowSteps / clock.learningIntervalSteps)
-    return counts.map { smoothed($0, half: half).map { $0 / seconds } }
+    return neurons.neurons.map { counts[Int($0)] }.map { smoothed($0, half: half).map { $0 / seconds } }
   }
 
   private func smoothed(_ values: [Double], half: Int) -> [Double] {

@@ -43,15 +43,19 @@ public struct TestOptions: Sendable {
 public struct TestReport: Sendable {
   public struct Task: Sendable {
     public let task: Int
-    /// Mean over neurons and trials.
+    /// Mean over neurons that learn and trials.
     public let correlation: Double
     /// Hz.
     public let rate: Double
+    /// Means over trials; nil where all neurons learn.
+    public let subset: SubsetRecord?
   }
   public let path: String
   public let checkpoint: String
   public let loopsDone: Int
   public let tasks: [Task]
+  /// Fraction of the recurrent weights whose sign is not that of the sender's class; nil without any.
+  public let wrongSigns: Double?
   /// What silencing and stimulation changed; nil where nobody was.
   public let experiment: Experiment?
   public let metrics: NeuronMetrics
@@ -128,7 +132,8 @@ extension Project {
     try MetricsFile.write(metrics, network.parameters, to: metricsPath(besides: path))
     return TestReport(
       path: path, checkpoint: checkpoint, loopsDone: contents.loopsDone,
-      tasks: (0..<network.targets.taskCount).map { Self.summary(result, task: $0) }, experiment: experiment,
+      tasks: (0..<network.targets.taskCount).map { Self.summary(result, network, task: $0) },
+      wrongSigns: network.wrongSignFraction { backends[0].readWeights($0) }, experiment: experiment,
       metrics: metrics, metricsPath: metricsPath(besides: path), groups: reported)
   }
 
@@ -151,11 +156,11 @@ extension Project {
     }
   }
 
-  private static func summary(_ result: TestResult, task: Int) -> TestReport.Task {
+  private static func summary(_ result: TestResult, _ network: Network, task: Int) -> TestReport.Task {
     let trials = (0..<result.trialCount).map { result.trial($0, task: task) }
     return TestReport.Task(
-      task: task, correlation: meanOfNumbers(trials.map { meanOfNumbers($0.correlations) }),
-      rate: trials.map(\.rate).reduce(0, +) / Double(trials.count))
+      task: task, correlation: meanOfNumbers(trials.map { network.trainedCorrelation($0.correlations) }),
+      rate: trials.map(\.rate).reduce(0, +) / Double(trials.count), subset: SubsetRecord(trials.compactMap(\.subset)))
   }
 
   /// Neurons evenly spread over both classes.

@@ -41,6 +41,8 @@ public struct TrainOptions: Sendable {
 public struct TrainReport: Sendable {
   public let curve: [LoopRecord]
   public let checkpointPath: String
+  /// Fraction of the recurrent weights whose sign is not that of the sender's class; nil without any.
+  public let wrongSigns: Double?
   public let wasInterrupted: Bool
 }
 
@@ -176,7 +178,11 @@ private struct TrainingSession {
         observer.checkpointWritten(path)
       }
     }
-    return TrainReport(curve: curve, checkpointPath: path, wasInterrupted: isStopping && trainer.loopsDone < last)
+    let backend = trainer.backend
+    let wrongSigns = backend.network.wrongSignFraction { backend.readWeights($0) }
+    return TrainReport(
+      curve: curve, checkpointPath: path, wrongSigns: wrongSigns,
+      wasInterrupted: isStopping && trainer.loopsDone < last)
   }
 
   private mutating func writeCheckpoint(_ path: String) throws {

@@ -52,9 +52,12 @@ public struct Project: Sendable {
     else { return try parameters(overrides: overrides) }
     // With the same text, values of neurons whose file is gone are those that the network has.
     let isSameText = try origin.configuration == configurationText()
-    return try ConfigReader.read(
+    let stored = try NetworkFile.readShape(networkPath).parameters
+    var parameters = try ConfigReader.read(
       path: configurationPath, overrides: origin.overrides + overrides, resolveDataset: PerNeuronDataset.read,
-      stored: isSameText ? NetworkFile.readShape(networkPath).parameters : nil)
+      stored: isSameText ? stored : nil)
+    parameters.targets.recordedTaskCount = stored.targets.recordedTaskCount
+    return parameters
   }
 
   /// The network of `network.h5` with the parameters that may change after it was built, as they are now.

@@ -6,19 +6,19 @@ enum StoredSizes {
   private static let overhead = 20_000
 
   static func network(_ p: Parameters, taskCount: Int) -> Int {
-    let feedforward = p.feedforward.count * (p.clock.lastStep - p.clock.stimulusOffStep)
+    let feedforward = p.feedforwardCount * (p.clock.lastStep - p.clock.stimulusOffStep)
     let given = 8 * (p.staticSynapses.given.valueCount ?? 0) + 4 * (p.stimulus.given.valueCount ?? 0)
-    let plastic = 2 * p.plasticInputsPerClass * p.neuronCount
-    let targets = taskCount * p.clock.rowCount * p.neuronCount
+    let plastic = (p.recurrentInputCount + (p.trainsSubset ? 1 : 0)) * p.trainedCount
+    let targets = (taskCount * p.clock.rowCount + 2) * p.trainedCount
     return overhead + given + 4 * (plastic + targets + feedforward) + 16 * p.neuronCount
   }
 
   static func checkpoint(_ p: Parameters) -> Int {
     let n = p.plasticInputCount
     let isDouble = p.learning.precision == .float64
-    let weights = (isDouble ? 8 : 4) * p.neuronCount * n
+    let weights = (isDouble ? 8 : 4) * p.trainedCount * n
     if p.learning.memory == .history {
-      return overhead + weights + (isDouble ? 8 : 4) * p.historyFrames * (p.neuronCount + p.feedforward.count)
+      return overhead + weights + (isDouble ? 8 : 4) * p.historyFrames * (p.neuronCount + p.feedforwardCount)
     }
     let triangle = n * (n + 1) / 2
     let perSet: Int
@@ -27,6 +27,6 @@ enum StoredSizes {
     case .float32: perSet = 4 * triangle
     case .float64: perSet = 8 * triangle
     }
-    return overhead + weights + 4 * p.neuronCount + p.presynapticSetCount * perSet
+    return overhead + weights + 4 * p.trainedCount + p.presynapticSetCount * perSet
   }
 }

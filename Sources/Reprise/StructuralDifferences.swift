@@ -39,6 +39,7 @@ extension Parameters {
     var parameters = self
     parameters.mapFiles(FilePath.absolute)
     for (_, source) in Self.givenSources { parameters[keyPath: source].valueCount = nil }
+    parameters.targets.recordedTaskCount = nil
     return parameters
   }
 }

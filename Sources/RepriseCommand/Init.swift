@@ -27,8 +27,15 @@ struct Init: ParsableCommand {
     Terminal.line(
       "\(p.neuronCount) neurons (\(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory), "
         + "\(report.network.staticConnections.count) static and "
-        + "\(report.network.neuronCount * report.network.inputCount) plastic synapses, "
+        + "\(report.network.learners.count * report.network.inputCount) plastic synapses, "
         + "\(report.network.targets.taskCount) task(s)")
+    if report.network.learners.count < p.neuronCount {
+      let heldOut = report.network.heldOutNeurons.count
+      Terminal.line(
+        "\(report.network.learners.count) neurons learn (\(p.trainedCount(.excitatory)) excitatory, "
+          + "\(p.trainedCount(.inhibitory)) inhibitory)"
+          + (heldOut > 0 ? "; \(heldOut) others stand for units that are held out" : ""))
+    }
     Terminal.line(
       "Untrained rates: \(Terminal.decimal(report.excitatoryRate, 2)) Hz excitatory, "
         + "\(Terminal.decimal(report.inhibitoryRate, 2)) Hz inhibitory")

@@ -39,6 +39,11 @@ enum Terminal {
 
   static func decimal(_ value: Double, _ digits: Int) -> String { DecimalText.fixed(value, digits: digits) }
 
+  /// What is said about the signs of recurrent weights.
+  static func signs(_ fraction: Double) -> String {
+    "Recurrent plastic weights whose sign is not that of their sender's class: \(decimal(100 * fraction, 2)) %"
+  }
+
   /// Text, padded on the left.
   static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text

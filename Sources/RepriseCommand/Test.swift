@@ -51,10 +51,18 @@ struct Test: ParsableCommand {
     Terminal.line("\(options.trials) trials of each task after \(report.loopsDone) loops (\(report.checkpoint))")
     for task in report.tasks {
       let (correlation, rate) = (Terminal.decimal(task.correlation, 4), Terminal.decimal(task.rate, 2))
-      Terminal.line("  task \(task.task): correlation \(correlation), rate \(rate) Hz")
+      Terminal.line(
+        "  task \(task.task): correlation \(correlation), rate \(rate) Hz" + (task.subset.map(Self.text) ?? ""))
     }
+    if let fraction = report.wrongSigns { Terminal.line(Terminal.signs(fraction)) }
     MetricsScreen.show(report.metrics, report.groups)
     if let experiment = report.experiment { ExperimentScreen.show(experiment) }
     Terminal.line("Wrote \(report.path) and \(report.metricsPath)")
+  }
+
+  private static func text(_ subset: SubsetRecord) -> String {
+    let rates = [subset.trainedRate, subset.untrainedRate].map { Terminal.decimal($0, 2) }
+    let heldOut = subset.heldOutCorrelation.map { ", correlation of held-out units \(Terminal.decimal($0, 4))" } ?? ""
+    return " (trained \(rates[0]), untrained \(rates[1]))\(heldOut)"
   }
 }

@@ -53,6 +53,7 @@ struct Train: ParsableCommand {
     Interruption.endsAfterLoop()
     defer { Interruption.endsAtOnce() }
     let report = try project.train(options, observer: TrainingScreen())
+    if let fraction = report.wrongSigns { Terminal.line(Terminal.signs(fraction)) }
     if report.wasInterrupted {
       Terminal.line("Interrupted. Go on with: reprise train \(project.folder) --resume --loops N")
       throw ExitCode(ExitStatus.interrupted.rawValue)
@@ -68,10 +69,15 @@ final class TrainingScreen: TrainingObserver {
 
   func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int) {
     self.lastLoop = lastLoop
+    let (learners, count) = (network.learners.count, network.neuronCount)
+    let whom = learners < count ? "\(learners) of \(count)" : "\(count)"
     Terminal.line(
-      "Training \(network.neuronCount) neurons with \(network.inputCount) inputs each, "
+      "Training \(whom) neurons with \(network.inputCount) inputs each, "
         + "loops \(firstLoop) to \(lastLoop) (\(backend))")
-    Terminal.line("  loop  task  seconds  rate (Hz)  correlation")
+    Terminal.line(
+      "  loop  task  seconds  rate (Hz)  correlation"
+        + (learners < count ? "  trained (Hz)  untrained (Hz)" : "")
+        + (network.heldOutNeurons.isEmpty ? "" : "  held out"))
   }
 
   func loopFinished(_ record: LoopRecord) {
@@ -81,13 +87,20 @@ final class TrainingScreen: TrainingObserver {
     Terminal.line(
       Terminal.right("\(record.loop)", 6) + Terminal.right("\(record.task)", 6)
         + Terminal.right(Terminal.decimal(record.seconds, 2), 9) + Terminal.right(Terminal.decimal(record.rate, 2), 11)
-        + Terminal.right(record.correlation.map { Terminal.decimal($0, 4) } ?? "-", 13))
+        + Terminal.right(record.correlation.map { Terminal.decimal($0, 4) } ?? "-", 13)
+        + (record.subset.map(Self.columns) ?? ""))
     let left = lastLoop - record.loop
     if Interruption.isPending {
       Terminal.status("Finishing ...")
     } else if left > 0 {
       Terminal.status("\(left) loops left, about \(Terminal.duration(seconds / Double(finished) * Double(left)))")
     }
+  }
+
+  private static func columns(_ subset: SubsetRecord) -> String {
+    Terminal.right(Terminal.decimal(subset.trainedRate, 2), 14)
+      + Terminal.right(Terminal.decimal(subset.untrainedRate, 2), 16)
+      + (subset.heldOutCorrelation.map { Terminal.right(Terminal.decimal($0, 4), 10) } ?? "")
   }
 
   func checkpointWritten(_ path: String) {

@@ -37,6 +37,15 @@ public struct NeuronLayout: Sendable, Equatable {
     slot < inhibitoryStart ? slot : slot - inhibitoryStart + excitatoryCount
   }
 
+  /// Neurons whose slots lie in a range.
+  public func neurons(in slots: Range<Int>) -> Range<Int> {
+    func firstNeuron(from slot: Int) -> Int {
+      slot <= inhibitoryStart
+        ? min(slot, excitatoryCount) : min(slot - inhibitoryStart + excitatoryCount, neuronCount)
+    }
+    return firstNeuron(from: slots.lowerBound)..<firstNeuron(from: slots.upperBound)
+  }
+
   /// Slots of real neurons of the two classes.
   public var excitatorySlots: Range<Int> { 0..<excitatoryCount }
   public var inhibitorySlots: Range<Int> { inhibitoryStart..<(inhibitoryStart + neuronCount - excitatoryCount) }

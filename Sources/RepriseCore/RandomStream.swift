@@ -22,6 +22,9 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
   case synthetic = 16
   case rounding = 17
   case trialParts = 18
+  case trainedNeurons = 23
+  case heldOutUnits = 24
+  case unitMap = 25
   /// Of plug-ins; their names make the trial.
   case plugin = 32
 }

@@ -39,6 +39,19 @@ public enum CheckpointFile {
     return Contents(loopsDone: Int(loops), curve: curve, parameters: try ParameterStorage.read(from: file))
   }
 
+  /// Fraction of the recurrent weights whose sign is not that of the sender's class; nil without any, or if the
+  /// checkpoint is of another network.
+  public static func wrongSignFraction(_ path: String, _ network: Network) throws -> Double? {
+    let file = try HDF5File(reading: path)
+    try FileFormat.checkpoint.check(file)
+    let fingerprint: UInt64? = try file.attribute("fingerprint")
+    let weights = try file.dataset("/weights")
+    guard fingerprint == network.fingerprint, weights.shape == [network.learners.count, network.inputCount] else {
+      return nil
+    }
+    return try network.wrongSignFraction { try weights.read(rows: $0) }
+  }
+
   /// Puts a checkpoint into a backend.
   ///
   /// - Parameter includingCorrelation: False where nothing will be learned.
@@ -67,6 +80,7 @@ private enum CurveStorage {
     try file.write(curve.map(\.seconds), to: "/learning_curve/seconds")
     try file.write(curve.map(\.rate), to: "/learning_curve/rate_hz")
     try file.write(curve.map { $0.correlation ?? .nan }, to: "/learning_curve/correlation")
+    try SubsetStorage.write(curve.map(\.subset), in: "/learning_curve", to: file)
   }
 
   static func read(from file: HDF5File) throws -> [LoopRecord] {
@@ -78,10 +92,11 @@ private enum CurveStorage {
     guard [tasks.count, seconds.count, rates.count, correlations.count].allSatisfy({ $0 == loops.count }) else {
       throw StoredFileError(file.path, .inconsistent("the columns of /learning_curve differ in length"))
     }
+    let subsets = try SubsetStorage.read(file, "/learning_curve", count: loops.count)
     return loops.indices.map {
       LoopRecord(
         loop: Int(loops[$0]), task: Int(tasks[$0]), seconds: seconds[$0], rate: rates[$0],
-        correlation: correlations[$0].isNaN ? nil : correlations[$0])
+        correlation: correlations[$0].isNaN ? nil : correlations[$0], subset: subsets[$0])
     }
   }
 }

@@ -40,7 +40,7 @@ enum GivenStorage {
 
   private static func rates(_ file: HDF5File, _ stored: StoredNetwork, taskCount: Int) throws -> FeedforwardRates {
     let (dataset, parameters) = (try file.dataset("/feedforward/rates"), stored.parameters)
-    let count = parameters.feedforward.count
+    let count = parameters.feedforwardCount
     let steps = count > 0 ? parameters.clock.lastStep - parameters.clock.stimulusOffStep : 0
     let tasks = dataset.shape.count == 3 ? taskCount : 1
     let shape = dataset.shape.count == 3 ? [tasks, steps, count] : [steps, count]

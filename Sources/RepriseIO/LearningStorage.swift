@@ -22,7 +22,7 @@ enum LearningStorage {
       try file.setAttribute("position", of: Self.history, to: Int64(history.position))
       return
     }
-    try file.write(groupOfNeuron(backend), to: "/group_of_neuron")
+    try file.write(backend.groups.groupOfRow, to: "/group_of_neuron")
     switch backend.precision {
     case .float64: try writeMatrices(backend, as: Double.self, to: file)
     case .float32: try writeMatrices(backend, as: Float.self, to: file)
@@ -35,16 +35,16 @@ enum LearningStorage {
   static func read(_ file: HDF5File, into backend: any Backend, includingCorrelation: Bool) throws {
     let network = backend.network
     let weights = try file.dataset("/weights")
-    guard weights.shape == [network.neuronCount, network.inputCount] else {
+    guard weights.shape == [network.learners.count, network.inputCount] else {
       throw StoredFileError(file.path, .inconsistent("/weights does not fit the network"))
     }
     let learning = includingCorrelation ? try StoredLearning(file, backend) : nil
-    for neurons in pieces(network.neuronCount, rowLength: network.inputCount) {
-      let values: [Double] = try weights.read(rows: neurons)
+    for rows in pieces(network.learners.count, rowLength: network.inputCount) {
+      let values: [Double] = try weights.read(rows: rows)
       guard values.allSatisfy(\.isFinite) else {
         throw StoredFileError(file.path, .inconsistent("/weights holds values that are no numbers"))
       }
-      backend.writeWeights(values, neurons)
+      backend.writeWeights(values, rows)
     }
     switch learning {
     case nil: break
@@ -57,28 +57,20 @@ enum LearningStorage {
   }
 
   private static func writeWeights(_ backend: any Backend, to file: HDF5File) throws {
-    let (count, n) = (backend.network.neuronCount, backend.network.inputCount)
+    let (count, n) = (backend.network.learners.count, backend.network.inputCount)
     let isDouble = backend.precision == .float64
     let dataset =
       isDouble
       ? try file.createDataset("/weights", shape: [count, n], of: Double.self)
       : try file.createDataset("/weights", shape: [count, n], of: Float.self)
-    for neurons in pieces(count, rowLength: n) {
-      let values = backend.readWeights(neurons)
+    for rows in pieces(count, rowLength: n) {
+      let values = backend.readWeights(rows)
       if isDouble {
-        try dataset.write(rows: neurons, from: values)
+        try dataset.write(rows: rows, from: values)
       } else {
-        try dataset.write(rows: neurons, from: values.map { Float($0) })
+        try dataset.write(rows: rows, from: values.map { Float($0) })
       }
     }
-  }
-
-  private static func groupOfNeuron(_ backend: any Backend) -> [UInt32] {
-    var groupOf = [UInt32](repeating: 0, count: backend.network.neuronCount)
-    for group in 0..<backend.groups.count {
-      for member in backend.groups.members(of: group) { groupOf[Int(member)] = UInt32(group) }
-    }
-    return groupOf
   }
 
   private static func writeMatrices<Number: HDF5Number>(

@@ -32,17 +32,27 @@ public enum NetworkFile {
       }
       try write(network.staticConnections, to: file)
       let plastic = network.plasticConnections
-      let rows = plastic.inputsPerNeuron > 0 ? network.neuronCount : 0
+      let rows = plastic.inputsPerNeuron > 0 ? plastic.neurons.count : 0
       try file.write(plastic.presynaptic, to: "/plastic/presynaptic", shape: [rows, plastic.inputsPerNeuron])
+      try write(plastic.neurons, of: network, to: "/plastic/neurons", in: file)
       try GivenStorage.write(network, to: file)
       let targets = network.targets
       try file.write(
         targets.values, to: "/targets", shape: [targets.taskCount, targets.rowCount, targets.neuronCount])
+      try write(targets.neurons, of: network, to: "/target_neurons", in: file)
+      if !targets.units.isEmpty { try file.write(targets.units, to: "/target_units") }
       try file.write(network.untrained.rates, to: "/untrained/rates")
       try file.write(network.untrained.meanCurrents, to: "/untrained/mean_currents")
       try file.write(network.untrained.currentDeviation, to: "/untrained/current_deviation")
       try UnitAttributeStorage.write(network.unitAttributes, to: file)
     }
+  }
+
+  /// All neurons of a network need not be listed.
+  private static func write(
+    _ neurons: NeuronSubset, of network: Network, to path: String, in file: HDF5File
+  ) throws(HDF5Error) {
+    if neurons.count < network.neuronCount { try file.write(neurons.neurons, to: path) }
   }
 
   /// Drawn connections follow from the seed and are not written: they would be most of the file.
@@ -100,8 +110,8 @@ public enum NetworkFile {
     var network = Network(
       parameters: parameters,
       staticConnections: try stored.staticConnections(file),
-      plasticConnections: try stored.plasticConnections(plastic.shape[1], plastic.read()),
-      targets: try stored.targets(targets.shape, targets.read()),
+      plasticConnections: try stored.plasticConnections(file, plastic.shape[1], plastic.read()),
+      targets: try stored.targets(file, targets.shape, targets.read()),
       untrained: UntrainedActivity(
         rates: try file.dataset("/untrained/rates").read(),
         meanCurrents: try file.dataset("/untrained/mean_currents").read(),
@@ -183,19 +193,34 @@ struct StoredNetwork {
     return StaticConnections(rows)
   }
 
-  func plasticConnections(_ inputs: Int, _ presynaptic: [UInt32]) throws -> PlasticConnections {
-    let rows = inputs > 0 ? parameters.neuronCount : 0
-    try check(presynaptic.count == rows * inputs, "/plastic/presynaptic does not have one row per neuron")
+  /// Some neurons, all where the file does not say.
+  private func neurons(_ file: HDF5File, _ path: String) throws -> NeuronSubset {
+    guard file.contains(path) else { return .first(parameters.neuronCount) }
+    let neurons: [UInt32] = try file.dataset(path).read()
+    let isAscending = zip(neurons, neurons.dropFirst()).allSatisfy { $0 < $1 }
     try check(
-      presynaptic.allSatisfy { $0 < parameters.neuronCount }, "/plastic/presynaptic names neurons that do not exist")
-    return PlasticConnections(inputsPerNeuron: inputs, presynaptic: presynaptic)
+      isAscending && (neurons.last.map { $0 < parameters.neuronCount } ?? true),
+      "\(path) does not list neurons of the network in ascending order")
+    return NeuronSubset(neurons)
   }
 
-  func targets(_ shape: [Int], _ values: [Float]) throws -> Targets {
+  func plasticConnections(_ file: HDF5File, _ inputs: Int, _ presynaptic: [UInt32]) throws -> PlasticConnections {
+    let neurons = try neurons(file, "/plastic/neurons")
     try check(
-      shape[0] > 0 && shape[1] == parameters.clock.rowCount && shape[2] == parameters.neuronCount
+      presynaptic.count == neurons.count * inputs, "/plastic/presynaptic does not have one row per neuron that learns")
+    try check(
+      presynaptic.allSatisfy { $0 < parameters.neuronCount }, "/plastic/presynaptic names neurons that do not exist")
+    return PlasticConnections(neurons: neurons, inputsPerNeuron: inputs, presynaptic: presynaptic)
+  }
+
+  func targets(_ file: HDF5File, _ shape: [Int], _ values: [Float]) throws -> Targets {
+    let neurons = try neurons(file, "/target_neurons")
+    try check(
+      shape[0] > 0 && shape[1] == parameters.clock.rowCount && shape[2] == neurons.count
         && values.count == shape[0] * shape[1] * shape[2],
       "/targets has the wrong shape")
-    return Targets(taskCount: shape[0], rowCount: shape[1], neuronCount: shape[2], values: values)
+    let units: [UInt32] = file.contains("/target_units") ? try file.dataset("/target_units").read() : []
+    try check(units.isEmpty || units.count == neurons.count, "/target_units does not fit /targets")
+    return Targets(taskCount: shape[0], rowCount: shape[1], neurons: neurons, units: units, values: values)
   }
 }

@@ -135,7 +135,7 @@ public struct NeuronGroups {
 
   /// The neurons whose unit is among some.
   private func neurons(_ includes: (Int) -> Bool) -> [Int] {
-    (0..<network.neuronCount).filter { includes($0 % units.rowCount) }
+    (0..<network.neuronCount).filter { network.unit(of: $0).map(includes) ?? false }
   }
 
   private var units: RecordingTable {

@@ -25,6 +25,11 @@ public enum TestFile {
       try file.write(
         result.trials.flatMap { $0.correlations.map(Float.init) }, to: "/trials/correlation",
         shape: [result.trials.count, network.neuronCount])
+      try SubsetStorage.write(result.trials.map(\.subset), in: "/trials", to: file)
+      if network.learners.count < network.neuronCount {
+        let isTrained = (0..<network.neuronCount).map { Int8(network.isTrained($0) ? 1 : 0) }
+        try file.write(isTrained, to: "/neurons/is_trained")
+      }
       try writeCurrents(result, clock, to: file)
       let noise = conditions.hasNoise ? network.parameters.noise.model : .none
       try file.setAttribute("seed", of: "/trials", to: conditions.seed ?? network.parameters.network.seed)
@@ -98,10 +103,11 @@ public enum TestFile {
     }
     let spikes = try readSpikes(file, trialCount: tasks.count, network)
     let traces = try readTraces(file, trialCount: tasks.count, tracedCount: traced.count)
+    let subsets = try SubsetStorage.read(file, "/trials", count: tasks.count)
     let trials = tasks.indices.map { index in
       TestTrial(
         task: Int(tasks[index]), spikes: spikes[index], traces: traces[index], rate: rates[index],
-        correlations: correlations[(index * count)..<((index + 1) * count)].map(Double.init))
+        correlations: correlations[(index * count)..<((index + 1) * count)].map(Double.init), subset: subsets[index])
     }
     return TestResult(
       trialCount: trialCount, tracedNeurons: traced.map { Int($0) }, trials: trials)

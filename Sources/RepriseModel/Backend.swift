@@ -24,9 +24,9 @@ public protocol Backend: AnyObject {
   func learn(row: Int)
   func finishTrial() -> TrialResult
 
-  /// Plastic weights, shape [neuron, input], current x ms.
-  func readWeights(_ neurons: Range<Int>) -> [Double]
-  func writeWeights(_ weights: [Double], _ neurons: Range<Int>)
+  /// Plastic weights of some rows of the plastic connections, shape [row, input], current x ms.
+  func readWeights(_ rows: Range<Int>) -> [Double]
+  func writeWeights(_ weights: [Double], _ rows: Range<Int>)
   /// What learning remembers besides weights: P of some groups, or the history that stands for it.
   func readCorrelation(_ groups: Range<Int>) -> CorrelationMatrices
   /// Values of another precision are rounded to this backend's.

@@ -73,11 +73,11 @@ public struct SpikeHistory: Sendable, Equatable {
   }
 }
 
-/// Weights and P of some neurons in double precision, each neuron with a P of its own: convenient, not fast.
+/// Weights and P of some neurons that learn, in double precision, each with a P of its own: convenient, not fast.
 public struct LearningState: Sendable, Equatable {
-  /// Shape [neuron, input].
+  /// Shape [row, input].
   public var weights: [Double]
-  /// Shape [neuron, n(n+1)/2]: lower triangles of P by rows; nil: not included, or not kept.
+  /// Shape [row, n(n+1)/2]: lower triangles of P by rows; nil: not included, or not kept.
   public var inverseCorrelation: [Double]?
 
   public init(weights: [Double], inverseCorrelation: [Double]?) {
@@ -87,30 +87,28 @@ public struct LearningState: Sendable, Equatable {
 }
 
 extension Backend {
-  public func readLearning(neurons: Range<Int>, includingCorrelation: Bool) -> LearningState {
-    let weights = readWeights(neurons)
-    guard includingCorrelation else { return LearningState(weights: weights, inverseCorrelation: nil) }
-    var groupOf = [Int](repeating: 0, count: network.neuronCount)
-    for group in 0..<groups.count {
-      for member in groups.members(of: group) { groupOf[Int(member)] = group }
-    }
-    guard history == nil else { return LearningState(weights: weights, inverseCorrelation: nil) }
-    let triangles = neurons.flatMap { neuron in
-      readCorrelation(groupOf[neuron]..<(groupOf[neuron] + 1)).values(size: network.inputCount)
+  /// - Parameter rows: Neurons that learn, counted among themselves.
+  public func readLearning(neurons rows: Range<Int>, includingCorrelation: Bool) -> LearningState {
+    let weights = readWeights(rows)
+    guard includingCorrelation, history == nil else { return LearningState(weights: weights, inverseCorrelation: nil) }
+    let groupOf = groups.groupOfRow
+    let triangles = rows.flatMap { row in
+      let group = Int(groupOf[row])
+      return readCorrelation(group..<(group + 1)).values(size: network.inputCount)
     }
     return LearningState(weights: weights, inverseCorrelation: triangles)
   }
 
-  /// - Precondition: With P, all neurons of every group that is touched have the same one.
-  public func writeLearning(_ state: LearningState, neurons: Range<Int>) {
-    writeWeights(state.weights, neurons)
+  /// - Precondition: With P, all rows of every group that is touched have the same one.
+  public func writeLearning(_ state: LearningState, neurons rows: Range<Int>) {
+    writeWeights(state.weights, rows)
     guard let triangles = state.inverseCorrelation else { return }
     let length = network.inputCount * (network.inputCount + 1) / 2
     for group in 0..<groups.count {
-      let first = Int(groups.members[Int(groups.starts[group])])
-      guard neurons.contains(first) else { continue }
-      let row = (first - neurons.lowerBound) * length
-      writeCorrelation(.float64(Array(triangles[row..<(row + length)])), group..<(group + 1))
+      let first = groups.firstRow(of: group)
+      guard rows.contains(first) else { continue }
+      let start = (first - rows.lowerBound) * length
+      writeCorrelation(.float64(Array(triangles[start..<(start + length)])), group..<(group + 1))
     }
   }
 }

@@ -17,7 +17,7 @@ public struct Network: Sendable {
   public var schedule: [Int]?
   public var targets: Targets
   public var untrained: UntrainedActivity
-  /// What is known of the units that neurons stand for: neuron i stands for unit i mod their number.
+  /// What is known of the units that neurons stand for.
   public var unitAttributes: [UnitAttribute] = []
 
   public init(
@@ -39,19 +39,38 @@ public struct Network: Sendable {
   /// n, plastic inputs of a neuron: feed-forward ones first, then recurrent ones.
   public var inputCount: Int { feedforwardCount + plasticConnections.inputsPerNeuron }
 
-  public var feedforwardCount: Int { parameters.feedforward.count }
+  public var feedforwardCount: Int { parameters.feedforwardCount }
 
-  /// Start weight of a plastic input, current x ms.
-  public func startWeight(neuron: Int, input: Int) -> Double {
+  /// The neurons that learn. Weights, P and what goes with them have a row for each of these.
+  public var learners: NeuronSubset { plasticConnections.neurons }
+
+  /// True for neurons that learn.
+  public func isTrained(_ neuron: Int) -> Bool { learners.contains(neuron) }
+
+  /// Column of the targets of each row; 0 where there are no targets.
+  public var targetColumns: [UInt32] { learners.neurons.map { UInt32(targets.neurons.row(of: Int($0)) ?? 0) } }
+
+  /// Neurons that have targets but do not learn: they stand for units that are held out.
+  public var heldOutNeurons: NeuronSubset { targets.neurons.subtracting(learners) }
+
+  /// Neurons that do not learn, ascending.
+  public var untrainedNeurons: [Int] { (0..<neuronCount).filter { !isTrained($0) } }
+
+  /// Start weight of a plastic input of a neuron that learns, current x ms.
+  public func startWeight(row: Int, input: Int) -> Double {
     if input < feedforwardCount {
-      return feedforwardWeights.map { Double($0[neuron * feedforwardCount + input]) } ?? parameters.feedforward.weight
+      return feedforwardWeights.map { Double($0[learners[row] * feedforwardCount + input]) }
+        ?? parameters.feedforward.weight
     }
-    let presynaptic = plasticConnections.presynapticNeuron(of: neuron, input: input - feedforwardCount)
-    return parameters.plasticStartWeight(from: parameters.neuronClass(presynaptic), onto: neuron)
+    let presynaptic = plasticConnections.presynapticNeuron(row: row, input: input - feedforwardCount)
+    return parameters.plasticStartWeight(from: parameters.neuronClass(presynaptic), onto: learners[row])
   }
 
   /// The same network with other parameters, of those that do not shape it.
   public func with(_ parameters: Parameters) -> Network {
+    var parameters = parameters
+    let taskCount = self.parameters.targets.recordedTaskCount
+    parameters.targets.recordedTaskCount = parameters.targets.recordedTaskCount ?? taskCount
     var network = Network(
       parameters: parameters, staticConnections: staticConnections, plasticConnections: plasticConnections,
       feedforwardRates: feedforwardRates, targets: targets, untrained: untrained)
@@ -69,55 +88,8 @@ public struct Network: Sendable {
     hash.combine(plasticConnections.presynaptic)
     hash.combine(targets.values)
     if parameters.neuron.model == .custom { parameters.cell.combine(into: &hash) }
+    for subset in [learners, targets.neurons] where subset.count < neuronCount { hash.combine(subset.neurons) }
     return hash.value
-  }
-}
-
-/// The recurrent connections that learn. Rows are postsynaptic neurons; all have the same number of inputs.
-public struct PlasticConnections: Sendable, Equatable {
-  public let inputsPerNeuron: Int
-  /// Shape [neuron, input]: presynaptic neurons, ascending within a row where Reprise has drawn them.
-  public let presynaptic: [UInt32]
-
-  public init(inputsPerNeuron: Int, presynaptic: [UInt32]) {
-    self.inputsPerNeuron = inputsPerNeuron
-    self.presynaptic = presynaptic
-  }
-
-  public static let none = PlasticConnections(inputsPerNeuron: 0, presynaptic: [])
-
-  /// Presynaptic neuron of recurrent input 0 ..< `inputsPerNeuron`.
-  public func presynapticNeuron(of neuron: Int, input: Int) -> Int {
-    Int(presynaptic[neuron * inputsPerNeuron + input])
-  }
-}
-
-/// Target currents, one set per task.
-public struct Targets: Sendable, Equatable {
-  public let taskCount: Int
-  public let rowCount: Int
-  public let neuronCount: Int
-  /// Shape [task, row, neuron].
-  public let values: [Float]
-
-  public init(taskCount: Int, rowCount: Int, neuronCount: Int, values: [Float]) {
-    precondition(values.count == taskCount * rowCount * neuronCount, "targets have the wrong number of values")
-    self.taskCount = taskCount
-    self.rowCount = rowCount
-    self.neuronCount = neuronCount
-    self.values = values
-  }
-
-  public static let none = Targets(taskCount: 0, rowCount: 0, neuronCount: 0, values: [])
-
-  /// The targets of all neurons in row 1, 2, ... of a task.
-  public func row(_ row: Int, task: Int) -> ArraySlice<Float> {
-    let start = (task * rowCount + row - 1) * neuronCount
-    return values[start..<(start + neuronCount)]
-  }
-
-  public func value(task: Int, row: Int, neuron: Int) -> Float {
-    values[(task * rowCount + row - 1) * neuronCount + neuron]
   }
 }
 

@@ -123,59 +123,6 @@ extension Parameters {
         related: ["static.K", "network.N", "network.N_E"])
     }
   }
-
-  /// Checks that every neuron has plastic inputs, and that there are enough neurons to draw them from.
-  func checkCandidates(_ check: inout ParameterCheck) {
-    let keys = ["network.N", "network.N_E", "static.p", "static.K"]
-    guard keys.allSatisfy({ check.passed($0) }), check.passed("plastic.L", "plastic.frac", "feedforward.L_X")
-    else { return }
-    guard !plastic.given.isGiven else { return }
-    if plastic.inputsPerClass == nil, staticInDegree == 0 {
-      check.fail(
-        "plastic.L",
-        "must be set where there are no static connections (K = 0), because its default is round(2 sqrt(K)).",
-        related: ["static.K", "static.p", "network.N"])
-      return
-    }
-    if plasticInputsPerClass == 0, feedforward.count == 0 {
-      check.fail(
-        "plastic.L", "= 0 leaves nothing to learn: set plastic.L or feedforward.L_X to more than 0.",
-        related: ["feedforward.L_X"])
-      return
-    }
-    for neuronClass in NeuronClass.allCases where plasticInputsPerClass > drawableCount(neuronClass) {
-      check.fail(
-        "plastic.L", candidateProblem(neuronClass),
-        related: ["plastic.frac", "plastic.pool", "network.N", "network.N_E", "static.K"])
-      return
-    }
-  }
-
-  private func candidateProblem(_ neuronClass: NeuronClass) -> String {
-    let wanted = plasticInputsPerClass
-    let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
-    let found =
-      "= \(wanted)\(plastic.inputsPerClass == nil ? ", round(2 sqrt(K))," : "") inputs per class must be drawn from "
-      + "floor(plastic.frac x \(size)) = \(candidateCount(neuronClass)) \(neuronClass.rawValue) neurons without "
-      + (plastic.pool == 1 ? "itself." : "its own plastic.pool = \(plastic.pool).")
-    let least = min(drawableCount(.excitatory), drawableCount(.inhibitory))
-    var advice: [String] = []
-    if least > 0 || feedforward.count > 0 { advice.append("plastic.L of at most \(least)") }
-    let needed = Double(wanted) + Double(plastic.pool)
-    if Double(min(excitatoryCount, inhibitoryCount)) >= needed {
-      // Rounded up, so that the printed fraction is enough.
-      let smaller = Double(min(excitatoryCount, inhibitoryCount))
-      let fraction = (needed / smaller * 10_000).rounded(.up) / 10_000
-      advice.append("plastic.frac of at least \(fraction)")
-    }
-    let perClass = (needed / plastic.candidateFraction).rounded(.up)
-    if network.excitatoryCount != nil {
-      advice.append("another network.N_E")
-    } else if plastic.inputsPerClass != nil, 2 * perClass <= Double(Self.maximalNeuronCount) {
-      advice.append("network.N of at least \(Int(2 * perClass))")
-    }
-    return advice.isEmpty ? found : "\(found) Use \(advice.joined(separator: ", or "))."
-  }
 }
 
 // MARK: - Targets
@@ -186,6 +133,9 @@ extension Parameters {
     check.positive("targets.period", targets.period, "ms")
     check.notNegative("targets.bias_amplitude", targets.biasAmplitude)
     check.range("targets.copies", targets.copies, 1...Self.maximalNeuronCount)
+    check.number("targets.held_out_units", targets.heldOutUnits) {
+      $0 >= 0 && $0 < 1 ? nil : "must be at least 0 and less than 1"
+    }
     check.range("targets.tasks", targets.taskCount, 1...1_000_000)
     switch targets.source {
     case .sinusoids: checkSinusoids(&check)
@@ -201,6 +151,9 @@ extension Parameters {
     let advice = "is not used by targets.source = \"sinusoids\": set the source to \"currents\" or \"rates\""
     if let file = targets.file ?? targets.dataset {
       check.fail("targets.file", "= \"\(file)\" \(advice).", related: ["targets.source"])
+    }
+    if targets.heldOutUnits > 0 {
+      check.fail("targets.held_out_units", "= \(targets.heldOutUnits) \(advice).", related: ["targets.source"])
     }
     if let tasks = targets.tasks {
       check.fail(
@@ -224,6 +177,13 @@ extension Parameters {
       }
     }
     if targets.source == .rates { checkConversion(&check) }
+    guard check.passed("targets.held_out_units", "plastic.trained", "network.N", "network.N_E") else { return }
+    if targets.heldOutUnits > 0, !trainsSubset {
+      check.fail(
+        "targets.held_out_units",
+        "= \(targets.heldOutUnits) needs neurons that do not learn, but plastic.trained leaves none.",
+        related: ["plastic.trained"])
+    }
   }
 
   /// The conversion of rates to currents needs the size of the fluctuations of the voltage.

@@ -21,30 +21,54 @@ extension Parameters {
   /// True if there are connections that do not learn.
   public var hasStaticConnections: Bool { staticSynapses.given.isGiven || staticInDegree > 0 }
 
-  /// L.
-  public var plasticInputsPerClass: Int {
-    plastic.inputsPerClass ?? Int((2 * Double(staticInDegree).squareRoot()).rounded())
+  /// L of both classes.
+  public var plasticInputsPerClass: PerClass<Int> {
+    plastic.inputsPerClass ?? PerClass(both: Int((2 * Double(staticInDegree).squareRoot()).rounded()))
   }
 
-  /// Number of neurons of a class that may be chosen as plastic inputs: floor(frac x class size).
+  /// Plastic inputs of a neuron from others of the network.
+  public var recurrentInputCount: Int { plasticInputsPerClass.excitatory + plasticInputsPerClass.inhibitory }
+
+  /// Neurons of a class among which plastic inputs are looked for.
+  func senderCount(_ neuronClass: NeuronClass) -> Int {
+    plastic.senders == .trained ? trainedCount(neuronClass) : neurons(neuronClass).count
+  }
+
+  /// Number of neurons of a class that may be chosen as plastic inputs: floor(frac x number of senders).
   ///
   /// The small tolerance makes 0.29 of 100 neurons 29, as written, although 0.29 x 100 < 29 in binary.
   public func candidateCount(_ neuronClass: NeuronClass) -> Int {
-    let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
+    let size = senderCount(neuronClass)
     return min(size, Int((plastic.candidateFraction * Double(size) + 1e-9).rounded(.down)))
   }
 
   /// Candidates that any one neuron can draw: its pool may be among them, and is no input of its own.
   func drawableCount(_ neuronClass: NeuronClass) -> Int {
-    let size = neuronClass == .excitatory ? excitatoryCount : inhibitoryCount
-    return max(0, candidateCount(neuronClass) - min(max(plastic.pool, 1), size))
+    guard !plastic.autapses, trainedCount(neuronClass) > 0 else { return candidateCount(neuronClass) }
+    return max(0, candidateCount(neuronClass) - min(max(plastic.pool, 1), neurons(neuronClass).count))
   }
 
-  /// n, number of plastic inputs of a neuron, feed-forward ones first.
-  public var plasticInputCount: Int { feedforward.count + 2 * plasticInputsPerClass }
+  /// Tasks that have feed-forward neurons of their own; 1 where all share them.
+  public var feedforwardBlockCount: Int {
+    guard feedforward.perTask else { return 1 }
+    return targets.source == .sinusoids
+      ? max(1, targets.taskCount) : targets.recordedTaskCount ?? targets.tasks?.count ?? 1
+  }
+
+  /// Feed-forward neurons of all tasks.
+  public var feedforwardCount: Int { feedforward.count * feedforwardBlockCount }
+
+  /// Feed-forward neurons that fire in trials of a task.
+  public func feedforwardNeurons(ofTask task: Int) -> Range<Int> {
+    let block = feedforward.perTask ? task : 0
+    return (block * feedforward.count)..<((block + 1) * feedforward.count)
+  }
+
+  /// n, number of plastic inputs of a neuron that learns, feed-forward ones first.
+  public var plasticInputCount: Int { feedforwardCount + recurrentInputCount }
 
   /// Presynaptic sets that are drawn: as many inverse correlation matrices are kept.
-  public var presynapticSetCount: Int { NeuronPools(self).count }
+  public var presynapticSetCount: Int { trainsSubset ? trainedCount : NeuronPools(self).count }
 
   /// Bytes of P in full, for updates that are driven by spikes.
   private var fullCorrelationBytes: Int {

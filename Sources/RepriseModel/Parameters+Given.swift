@@ -10,6 +10,11 @@ extension Parameters {
         "feedforward.L_X", "= 0 must be the number of feed-forward neurons whose rates or weights are given.",
         related: ["feedforward.file", "feedforward.plugin", "feedforward.weights"])
     }
+    if feedforward.given.isGiven || feedforward.weightFile != nil, feedforward.perTask {
+      check.fail(
+        "feedforward.per_task", "= true cannot be used beside rates or weights that are given: leave out one of them.",
+        related: ["feedforward.file", "feedforward.plugin", "feedforward.weights"])
+    }
     checkTargetPlugin(&check)
     checkSchedule(&check)
   }

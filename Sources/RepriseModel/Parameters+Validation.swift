@@ -109,7 +109,10 @@ extension Parameters {
   }
 
   private func checkPlastic(_ check: inout ParameterCheck) {
-    if let count = plastic.inputsPerClass { check.notNegative("plastic.L", count) }
+    checkTrained(&check)
+    if let counts = plastic.inputsPerClass {
+      check.notNegative("plastic.L", min(counts.excitatory, counts.inhibitory))
+    }
     check.number("plastic.frac", plastic.candidateFraction) {
       $0 > 0 && $0 <= 1 ? nil : "must be greater than 0 and at most 1"
     }

@@ -47,7 +47,7 @@ extension Parameters {
   /// X, the constant drive of neuron `post`.
   public func baselineCurrent(_ post: Int) -> Double { baselineCurrent(neuronClass(post)) / membrane(post).resistance }
 
-  /// Start weight of a plastic synapse onto LIF neurons of a class, current x ms: 2 tau_m g / (2 sqrt(L)), signed by
+  /// Start weight of a plastic synapse onto LIF neurons of a class, current x ms: tau_m g / sqrt(L), signed by
   /// the sender's class.
   public func plasticStartWeight(from pre: NeuronClass, onto post: NeuronClass) -> Double {
     plasticStartWeight(from: pre, charge: neuron.membraneTimeConstant[post])
@@ -59,8 +59,9 @@ extension Parameters {
   }
 
   private func plasticStartWeight(from pre: NeuronClass, charge: Double) -> Double {
-    guard plasticInputsPerClass > 0 else { return 0 }
-    let size = plastic.weightScale * charge * network.gain / Double(plasticInputsPerClass).squareRoot()
+    let count = plasticInputsPerClass[pre]
+    guard count > 0 else { return 0 }
+    let size = plastic.weightScale * charge * network.gain / Double(count).squareRoot()
     return pre == .excitatory ? size : -size
   }
 }

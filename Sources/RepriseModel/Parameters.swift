@@ -20,6 +20,11 @@ public struct PerClass<Value: Sendable & Equatable & Codable>: Sendable, Equatab
   }
 }
 
+extension PerClass: ExpressibleByIntegerLiteral where Value == Int {
+  /// The same number for both classes.
+  public init(integerLiteral value: Int) { self.init(both: value) }
+}
+
 public enum NeuronClass: String, Sendable, Codable, CaseIterable {
   case excitatory, inhibitory
 }
@@ -168,13 +173,25 @@ public enum PerNeuron: Sendable, Equatable, Codable {
 
 /// `[plastic]`: the connections that learn.
 public struct PlasticParameters: Sendable, Equatable, Codable {
-  /// L, number of excitatory and of inhibitory plastic inputs of each neuron; nil: round(2 sqrt(K)).
-  public var inputsPerClass: Int?
+  /// Which senders plastic inputs are drawn from.
+  public enum Senders: String, Sendable, Codable, CaseIterable {
+    case all
+    /// Neurons that learn.
+    case trained
+  }
+
+  /// Which neurons learn; the others have no plastic inputs and no targets.
+  public var trained = TrainedNeurons.all
+  /// L, number of excitatory and of inhibitory plastic inputs of each neuron; nil: round(2 sqrt(K)) of both.
+  public var inputsPerClass: PerClass<Int>?
+  public var senders = Senders.all
+  /// True if a neuron may be an input of its own.
+  public var autapses = false
   /// tau_P, ms.
   public var timeConstant = PerNeuron.shared(150)
   /// Fraction of each class, the most active in the untrained run, from which inputs are drawn.
   public var candidateFraction = 1.0
-  /// Size of the start weights in units of 2 tau_m g / (2 sqrt(L)); positive from excitatory,
+  /// Size of the start weights in units of tau_m g / sqrt(L), with L of the sender's class; positive from excitatory,
   /// negative from inhibitory neurons.
   public var weightScale = 1.0
   /// G: so many neurons of a class that follow one another draw one presynaptic set together.
@@ -185,10 +202,22 @@ public struct PlasticParameters: Sendable, Equatable, Codable {
   public init() {}
 }
 
-/// `[feedforward]`: Poisson neurons that project to every neuron with plastic weights.
+/// `[feedforward]`: Poisson neurons that project with plastic weights to every neuron that learns.
 public struct FeedforwardParameters: Sendable, Equatable, Codable {
-  /// L_X, number of feed-forward neurons.
+  /// Where the rates of the neurons of a task come from.
+  public enum Rates: String, Sendable, Codable, CaseIterable {
+    /// The same for all tasks.
+    case shared
+    /// Drawn for each task.
+    case own
+  }
+
+  /// L_X, number of feed-forward neurons, of each task where these have their own.
   public var count = 0
+  /// True if each task has feed-forward neurons of its own, which are silent in trials of other tasks.
+  public var perTask = false
+  /// Of neurons of different tasks.
+  public var rates = Rates.shared
   /// Mean of the Ornstein-Uhlenbeck rate, Hz.
   public var meanRate = 5.0
   /// Relaxation of the rate, 1/ms.
@@ -229,6 +258,13 @@ public struct TargetParameters: Sendable, Equatable, Codable {
   public enum Bias: String, Sendable, Codable, CaseIterable {
     case none, ou, ramp
   }
+  /// How recorded units are assigned to neurons.
+  public enum Map: String, Sendable, Codable, CaseIterable {
+    case inOrder = "in_order"
+    case random
+    /// The unit of each rank of mean rate to the neuron of the same rank in the untrained run.
+    case meanRate = "mean_rate"
+  }
   /// Which axis order a file has; `auto` decides by the axis that has the expected length.
   public enum AxisOrder: String, Sendable, Codable, CaseIterable {
     case auto
@@ -255,10 +291,16 @@ public struct TargetParameters: Sendable, Equatable, Codable {
   public var select: String?
   /// How many model neurons stand for each recorded unit.
   public var copies = 1
+  /// Which unit each neuron stands for.
+  public var map = Map.inOrder
+  /// Fraction of the units that neurons stand for which do not learn: predictions.
+  public var heldOutUnits = 0.0
   /// Tasks of the file to use, in this order; nil: all.
   public var tasks: [Int]?
   /// The plug-in of `Source.plugin`.
   public var given = GivenSource()
+  /// Number of tasks that the recording gave, once it has been read. It is no setting.
+  public var recordedTaskCount: Int?
 
   public init() {}
 }
@@ -312,6 +354,8 @@ public struct LearningParameters: Sendable, Equatable, Codable {
   public var memory = Memory.matrix
   /// How far back `Memory.history` reaches, ms.
   public var history = 100.0
+  /// Dale's law: weights whose sign is not that of the presynaptic neuron's class become 0 in each update.
+  public var keepsSigns = false
   /// Does the work of every update and leaves the weights unchanged.
   public var isFrozen = false
 

@@ -27,14 +27,20 @@ public struct TestTrial: Sendable {
   public let traces: [CurrentTrace]
   /// Hz.
   public let rate: Double
-  /// Per neuron.
+  /// Per neuron; nan where there is no target.
   public let correlations: [Double]
+  /// nil where all neurons learn.
+  public let subset: SubsetRecord?
 
-  public init(task: Int, spikes: SpikeTrain, traces: [CurrentTrace], rate: Double, correlations: [Double]) {
+  public init(
+    task: Int, spikes: SpikeTrain, traces: [CurrentTrace], rate: Double, correlations: [Double],
+    subset: SubsetRecord? = nil
+  ) {
     self.task = task
     self.spikes = spikes
     self.traces = traces
     self.rate = rate
     self.correlations = correlations
+    self.subset = subset
   }
 }

@@ -3,7 +3,7 @@
 /// How well the currents of one trial follow the targets of its task.
 public struct TargetFit: Sendable {
   /// Pearson correlation of each neuron's mean current with its target over the rows (docs/equations.md, M2); nan where
-  /// the current or the target is constant.
+  /// the current or the target is constant, or there is no target.
   public let correlations: [Double]
   /// False if a current is no number.
   public let isFinite: Bool
@@ -29,9 +29,9 @@ public struct TrialResult: Sendable {
   public init(spikeCounts: [UInt32]) { self.spikeCounts = spikeCounts }
 
   /// Mean rate of some neurons over a trial of the given length, Hz.
-  public func meanRate(_ neurons: Range<Int>, milliseconds: Double) -> Double {
+  public func meanRate(_ neurons: some Collection<Int>, milliseconds: Double) -> Double {
     guard !neurons.isEmpty else { return 0 }
-    let spikes = spikeCounts[neurons].reduce(0) { $0 + Int($1) }
+    let spikes = neurons.reduce(0) { $0 + Int(spikeCounts[$1]) }
     return Double(spikes) / Double(neurons.count) / milliseconds * 1000
   }
 }

@@ -34,6 +34,9 @@ extension Network {
   /// An attribute of the units; nil where they do not have it.
   public func unitAttribute(_ name: String) -> UnitAttribute? { unitAttributes.first { $0.name == name } }
 
-  /// Units that neurons stand for: neuron i stands for unit i mod this. As many as neurons where there are no units.
+  /// The unit that a neuron stands for, counted among those of the attributes; nil for neurons that stand for none.
+  public func unit(of neuron: Int) -> Int? { targets.units.isEmpty ? neuron % unitCount : targets.unit(of: neuron) }
+
+  /// Units that neurons stand for. As many as neurons where there are no units.
   public var unitCount: Int { unitAttributes.first?.values.count ?? neuronCount }
 }

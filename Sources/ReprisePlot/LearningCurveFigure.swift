@@ -17,6 +17,10 @@ public struct LearningCurveFigure: DrawnFigure {
     public var rateHz: Double
     /// Time that the loop took, in s; NaN if unknown.
     public var seconds: Double
+    /// Mean correlation of neurons that do not learn, with units that are held out; NaN where there are none.
+    public var heldOutCorrelation = Double.nan
+    /// Mean firing rate of neurons that do not learn in Hz, `rateHz` being that of the others; NaN where all learn.
+    public var untrainedRateHz = Double.nan
 
     public init(loop: Int, task: Int, correlation: Double, rateHz: Double, seconds: Double = .nan) {
       self.loop = loop
@@ -39,8 +43,9 @@ public struct LearningCurveFigure: DrawnFigure {
     let sorted = points.sorted { ($0.loop, $0.task) < ($1.loop, $1.task) }
     let tasks = Set(sorted.map(\.task)).sorted()
     // Without a legend the panels move up.
-    let top = tasks.count > 1 ? 8.0 : 4
-    var canvas = Canvas(width: Style.singleColumnWidth, height: tasks.count > 1 ? 82 : 78)
+    let hasLegend = tasks.count > 1 || hasUntrained
+    let top = hasLegend ? 8.0 : 4
+    var canvas = Canvas(width: Style.singleColumnWidth, height: hasLegend ? 82 : 78)
     let byTask = tasks.map { task in sorted.filter { $0.task == task } }
     let loops = Axis.covering(
       sorted.map { Double($0.loop) }, title: "Training loop", isTight: true, isWhole: true, tickCount: 6)
@@ -48,8 +53,11 @@ public struct LearningCurveFigure: DrawnFigure {
     upperLoops.hidesLabels = true
     upperLoops.title = ""
 
-    var correlations = Axis.correlation(sorted.map(\.correlation), title: "Correlation")
-    var rates = Axis.covering(sorted.map(\.rateHz), title: "Firing rate (Hz)", includesZero: true, tickCount: 4)
+    var correlations = Axis.correlation(
+      sorted.map(\.correlation) + sorted.map(\.heldOutCorrelation), title: "Correlation")
+    var rates = Axis.covering(
+      sorted.map(\.rateHz) + sorted.map(\.untrainedRateHz), title: "Firing rate (Hz)", includesZero: true,
+      tickCount: 4)
     correlations.reservedLabelWidth = max(correlations.labelWidth, rates.labelWidth)
     rates.reservedLabelWidth = correlations.reservedLabelWidth
     let left = 13.0
@@ -63,15 +71,23 @@ public struct LearningCurveFigure: DrawnFigure {
     if loops.exponent == nil {
       summary(on: &canvas, right: lower.right, y: lower.bottom + Style.horizontalTitleOffset)
     }
-    canvas.panel(upper, x: upperLoops, y: correlations, plots: lines(of: \.correlation, byTask, on: &canvas))
-    canvas.panel(lower, x: loops, y: rates, plots: lines(of: \.rateHz, byTask, on: &canvas))
+    canvas.panel(upper, x: upperLoops, y: correlations, plots: lines(of: \.correlation, byTask, and: \.heldOutCorrelation, on: &canvas))
+    canvas.panel(lower, x: loops, y: rates, plots: lines(of: \.rateHz, byTask, and: \.untrainedRateHz, on: &canvas))
     return canvas
   }
 
+  private var hasUntrained: Bool { points.contains { $0.untrainedRateHz.isFinite } }
+
   private func legend(on canvas: inout Canvas, tasks: [Int], x: Double) {
-    guard tasks.count > 1 else { return }
-    var entries: [LegendEntry] = [.init(sample: .line(colour: Style.model, width: Style.boldLine), text: "Mean")]
-    if tasks.count <= Self.namedTaskLimit {
+    guard tasks.count > 1 || hasUntrained else { return }
+    let mean = hasUntrained ? "Trained" : "Mean"
+    var entries: [LegendEntry] = [.init(sample: .line(colour: Style.model, width: Style.boldLine), text: mean)]
+    if hasUntrained {
+      entries.append(.init(sample: .line(colour: Style.inhibitory, width: Style.boldLine), text: "Untrained"))
+    }
+    if tasks.count == 1 {
+      // Its lines are those of the mean.
+    } else if tasks.count <= Self.namedTaskLimit {
       entries += tasks.enumerated().map { index, task in
         .init(sample: .line(colour: Style.tasks[index], width: Style.line), text: "Task \(task)")
       }
@@ -101,9 +117,13 @@ public struct LearningCurveFigure: DrawnFigure {
     }
   }
 
-  private func lines(of quantity: KeyPath<Point, Double>, _ byTask: [[Point]], on canvas: inout Canvas) -> [String] {
+  /// Lines of a quantity, and of another its mean over tasks alone.
+  private func lines(
+    of quantity: KeyPath<Point, Double>, _ byTask: [[Point]], and other: KeyPath<Point, Double>,
+    on canvas: inout Canvas
+  ) -> [String] {
     let isSingle = byTask.count == 1
-    var plots: [String] = []
+    var plots = mean(of: other, byTask, colour: Style.inhibitory, on: &canvas)
     for (index, points) in byTask.enumerated() {
       let colour = isSingle ? Style.model : Style.tasks[byTask.count > Self.namedTaskLimit ? 0 : index]
       let width = isSingle ? Style.boldLine : Style.thinLine
@@ -111,15 +131,21 @@ public struct LearningCurveFigure: DrawnFigure {
         x: points.map { Double($0.loop) }, y: points.map { $0[keyPath: quantity] }, colour: colour, width: width,
         on: &canvas)
     }
-    guard !isSingle else { return plots }
+    return isSingle ? plots : plots + mean(of: quantity, byTask, colour: Style.model, on: &canvas)
+  }
+
+  /// The mean over tasks, pass by pass; nothing where there is no number.
+  private func mean(
+    of quantity: KeyPath<Point, Double>, _ byTask: [[Point]], colour: String, on canvas: inout Canvas
+  ) -> [String] {
     let passCount = byTask.map(\.count).max() ?? 0
     let passes = (0..<passCount).map { pass in byTask.compactMap { pass < $0.count ? $0[pass] : nil } }
     let measured = passes.map { pass in pass.filter { $0[keyPath: quantity].isFinite } }
-    return plots
-      + line(
-        x: measured.map { Statistics.mean($0.map { Double($0.loop) }) },
-        y: measured.map { Statistics.mean($0.map { $0[keyPath: quantity] }) },
-        colour: Style.model, width: Style.boldLine, on: &canvas)
+    guard measured.contains(where: { !$0.isEmpty }) else { return [] }
+    return line(
+      x: measured.map { Statistics.mean($0.map { Double($0.loop) }) },
+      y: measured.map { Statistics.mean($0.map { $0[keyPath: quantity] }) },
+      colour: colour, width: Style.boldLine, on: &canvas)
   }
 
   /// A line, with markers while they can be told apart.

@@ -9,7 +9,9 @@ struct GivenParts {
   /// Known after the untrained run.
   var untrained = UntrainedActivity.none
   /// Known with the targets.
-  var taskCount = 0
+  var taskCount = 0 {
+    didSet { if parameters.targets.source != .sinusoids { parameters.targets.recordedTaskCount = taskCount } }
+  }
 
   init(_ parameters: Parameters, _ given: NetworkSources) { (self.parameters, self.given) = (parameters, given) }
 

@@ -28,7 +28,7 @@ public enum Initializer {
     try backend.requireNoFailure()
     network.unitAttributes = recorded?.unitAttributes ?? []
     network.plasticConnections = try parts.plasticConnections(threads: threads)
-    network.targets = try targets(parts, recorded, threads: threads)
+    network.targets = try targets(parts, network.learners, recorded, threads: threads)
     parts.taskCount = network.targets.taskCount
     network.feedforwardRates = try parts.feedforwardRates(threads: threads)
     network.feedforwardWeights = try parts.feedforwardWeights()
@@ -39,18 +39,19 @@ public enum Initializer {
     return network
   }
 
-  private static func targets(_ parts: GivenParts, _ recorded: RecordedActivity?, threads: Int) throws -> Targets {
+  private static func targets(
+    _ parts: GivenParts, _ learners: NeuronSubset, _ recorded: RecordedActivity?, threads: Int
+  ) throws -> Targets {
     let (parameters, untrained) = (parts.parameters, parts.untrained)
-    switch parameters.targets.source {
-    case .plugin:
-      return try parts.targets()
-    case .sinusoids:
+    if parameters.targets.source == .plugin { return try parts.targets() }
+    guard parameters.targets.source != .sinusoids, let recorded else {
       return .sinusoids(parameters, meanCurrents: untrained.meanCurrents, threads: threads)
-    case .currents:
-      return .currents(recorded!, parameters, threads: threads)
-    case .rates:
-      return .rates(recorded!, parameters, currentDeviation: untrained.currentDeviation, threads: threads)
     }
+    let map = UnitMap(
+      parameters, learners: learners, unitMeans: recorded.unitMeans, untrainedRates: untrained.rates)
+    return parameters.targets.source == .currents
+      ? .currents(recorded, map, threads: threads)
+      : .rates(recorded, map, parameters, currentDeviation: untrained.currentDeviation, threads: threads)
   }
 
   /// Rates over the whole trial, and currents from `untrainedStart` on.

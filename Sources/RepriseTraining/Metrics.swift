@@ -4,32 +4,36 @@ public import RepriseModel
 
 extension TargetFit {
   public init(_ sums: BinSums, _ window: WindowedCurrent, _ targets: Targets, task: Int, threads: Int) {
-    self.init(targets, task: task, threads: threads) { neuron, means in window.means(of: neuron, sums, into: &means) }
+    self.init(targets, neuronCount: sums.layout.neuronCount, task: task, threads: threads) { neuron, means in
+      window.means(of: neuron, sums, into: &means)
+    }
   }
 
   /// - Parameter fillMeans: Writes a neuron's mean current at every row.
   init(
-    _ targets: Targets, task: Int, threads: Int, fillMeans: @Sendable (_ neuron: Int, _ means: inout [Float]) -> Void
+    _ targets: Targets, neuronCount: Int, task: Int, threads: Int,
+    fillMeans: @Sendable (_ neuron: Int, _ means: inout [Float]) -> Void
   ) {
     let count = targets.neuronCount
     let troubles = Counter()
     let correlations = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       let out = SharedPointer(buffer.baseAddress!)
-      parallelRanges(count, threads: threads) { neurons in
+      parallelRanges(count, threads: threads) { columns in
         var means = [Float](repeating: 0, count: targets.rowCount)
-        for neuron in neurons {
-          fillMeans(neuron, &means)
+        for column in columns {
+          fillMeans(targets.neurons[column], &means)
           var moments = CorrelationSums()
           for row in means.indices {
-            moments.add(Double(means[row]), Double(targets.value(task: task, row: row + 1, neuron: neuron)))
+            moments.add(Double(means[row]), Double(targets.value(task: task, row: row + 1, column: column)))
           }
           if !means.allSatisfy(\.isFinite) { troubles.increment() }
-          out[neuron] = moments.correlation
+          out[column] = moments.correlation
         }
       }
       initialized = count
     }
-    self.init(correlations: correlations, isFinite: troubles.count == 0)
+    self.init(
+      correlations: targets.byNeuron(correlations, neuronCount: neuronCount), isFinite: troubles.count == 0)
   }
 }
 

@@ -76,7 +76,8 @@ struct NeuronFits: Sendable {
     let trials = tasks.map { task in
       (0..<result.trialCount).map { result.trial($0, task: task).correlations[neuron] }
     }
-    let reliability = reliability.map { $0[neuron % $0.count] }
+    let unit = network.unit(of: neuron)
+    let reliability = reliability.flatMap { values in unit.map { values[$0 % values.count] } }
     return tasks.map { metrics(curves[$0], trials[$0]) }
       + [metrics(Curves(joining: curves), trials.flatMap { $0 }, reliability: reliability ?? .nan, isWhole: true)]
   }
@@ -106,18 +107,20 @@ struct NeuronFits: Sendable {
   private func curves(of neuron: Int, task: Int) -> Curves {
     let targets = network.targets
     let rows = 0..<targets.rowCount
-    let target = rows.map { Double(targets.value(task: task, row: $0 + 1, neuron: neuron)) }
+    let isTarget = targets.neurons.contains(neuron)
+    let unknown = rows.map { _ in Double.nan }
+    let target = isTarget ? rows.map { Double(targets.value(task: task, row: $0 + 1, neuron: neuron)) } : unknown
     let first = (task * network.neuronCount + neuron) * targets.rowCount
     var curves = Curves()
     curves.target = target
     curves.current =
       result.windowedCurrents.isEmpty
-      ? rows.map { _ in .nan } : rows.map { Double(result.windowedCurrents[first + $0]) }
+      ? unknown : rows.map { Double(result.windowedCurrents[first + $0]) }
     curves.rate = rates.rates(task: task, neuron: neuron)
-    curves.targetRate = targetRates?.rates(target, neuron: neuron) ?? rows.map { _ in .nan }
+    curves.targetRate = isTarget ? targetRates?.rates(target, neuron: neuron) ?? unknown : unknown
     curves.heldOut = rows.map { row in
-      guard let heldOut else { return .nan }
-      return Double(heldOut.values[(task * heldOut.rowCount + row) * heldOut.unitCount + neuron % heldOut.unitCount])
+      guard let heldOut, let unit = network.unit(of: neuron) else { return .nan }
+      return Double(heldOut.values[(task * heldOut.rowCount + row) * heldOut.unitCount + unit % heldOut.unitCount])
     }
     return curves
   }

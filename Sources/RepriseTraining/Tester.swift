@@ -47,14 +47,21 @@ public enum Tester {
     let network = backend.network
     let result = Trial.run(request, on: backend, learns: false)
     guard let sums = result.binSums else { preconditionFailure("a test asks for windowed currents") }
-    let fit = TargetFit(network.targets, task: request.task, threads: 1) { neuron, means in
+    let targets = network.targets
+    let fit = TargetFit(targets, neuronCount: network.neuronCount, task: request.task, threads: 1) { neuron, means in
+      window.means(of: neuron, sums, into: &means)
+      currents.add(means, task: request.task, neuron: neuron)
+    }
+    // Those that have no targets have currents all the same.
+    var means = [Float](repeating: 0, count: targets.rowCount)
+    for neuron in 0..<network.neuronCount where !targets.neurons.contains(neuron) {
       window.means(of: neuron, sums, into: &means)
       currents.add(means, task: request.task, neuron: neuron)
     }
     return TestTrial(
       task: request.task, spikes: result.spikes, traces: result.traces,
       rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),
-      correlations: fit.correlations)
+      correlations: fit.correlations, subset: network.subsetRecord(result, correlations: fit.correlations))
   }
 }
 

@@ -30,13 +30,15 @@ public struct Trainer {
     if measuringCorrelation { (request.bins, request.windows) = (window.bins, window.rows) }
     let result = Trial.run(request, on: backend, learns: true)
     var correlation: Double?
+    var correlations: [Double]?
     // Currents alone do not show it: a backend that sums inputs as integers makes numbers of weights that are none.
     let isFinite = weightsAreFinite()
     try backend.requireNoFailure()
     guard isFinite else { throw TrainingError.diverged(loop: loop) }
     if let fit = result.fit(window, network.targets, task: task, threads: backend.threadCount) {
       guard fit.isFinite else { throw TrainingError.diverged(loop: loop) }
-      let mean = meanOfNumbers(fit.correlations)
+      correlations = fit.correlations
+      let mean = network.trainedCorrelation(fit.correlations)
       // Constant currents or targets have no correlation.
       correlation = mean.isNaN ? nil : mean
     }
@@ -45,15 +47,15 @@ public struct Trainer {
     return LoopRecord(
       loop: loop, task: task, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
       rate: result.meanRate(0..<network.neuronCount, milliseconds: network.parameters.trialDuration),
-      correlation: correlation)
+      correlation: correlation, subset: network.subsetRecord(result, correlations: correlations))
   }
 
-  /// A look at some 256 neurons, other ones in every loop.
+  /// A look at some 256 neurons that learn, other ones in every loop.
   private func weightsAreFinite() -> Bool {
-    let count = backend.network.neuronCount
+    let count = backend.network.learners.count
     let stride = max(1, count / 256)
-    return Swift.stride(from: loopsDone % stride, to: count, by: stride).allSatisfy { neuron in
-      backend.readWeights(neuron..<(neuron + 1)).allSatisfy(\.isFinite)
+    return Swift.stride(from: loopsDone % stride, to: count, by: stride).allSatisfy { row in
+      backend.readWeights(row..<(row + 1)).allSatisfy(\.isFinite)
     }
   }
 }

@@ -61,16 +61,21 @@ import Testing
     }
     entries += Array(repeating: 0, count: 64)
     let inputs = AlignedBuffer<Int64>(count: rows)
+    let (spread, places) = (AlignedBuffer<Int64>(count: 2 * rows), AlignedBuffer((0..<rows).map { UInt32(2 * $0 + 1) }))
     var wanted = [Int64](repeating: 0, count: rows)
     for size in [0, 1, 2, 30] {
       let spikes = (0..<size).map { _ in UInt32.random(in: 0..<UInt32(senders), using: &random) }
       rp_deliver_plastic(
-        spikes, spikes.count, offsets.pointer, entries, bits, padded, weights.pointer, inputs.pointer)
+        spikes, spikes.count, offsets.pointer, entries, bits, padded, weights.pointer, nil, inputs.pointer)
+      rp_deliver_plastic(
+        spikes, spikes.count, offsets.pointer, entries, bits, padded, weights.pointer, places.pointer, spread.pointer)
       for spike in spikes {
         for (row, column) in lists[Int(spike)] { wanted[row] += fixedPoint(weights[row * padded + column]) }
       }
     }
     #expect((0..<rows).map { inputs[$0] } == wanted)
+    #expect((0..<rows).map { spread[2 * $0 + 1] } == wanted)
+    #expect((0..<rows).allSatisfy { spread[2 * $0] == 0 })
   }
 
   @Test func columns() {
@@ -80,7 +85,7 @@ import Testing
     for i in 0..<weights.count { weights[i] = random.float(-1e-3...1e-3) }
     let inputs = AlignedBuffer<Int64>(count: rows)
     inputs.fill(5)
-    rp_deliver_column(rows, 17, padded, weights.pointer, inputs.pointer)
+    rp_deliver_column(rows, 17, padded, weights.pointer, nil, inputs.pointer)
     for row in 0..<rows { #expect(inputs[row] == 5 + fixedPoint(weights[row * padded + 17])) }
   }
 

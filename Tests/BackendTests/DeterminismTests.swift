@@ -29,7 +29,7 @@ private struct Trace: Equatable {
       spikeCounts.append(result.spikeCounts)
       currents += result.traces
     }
-    let state = backend.readLearning(neurons: 0..<network.neuronCount, includingCorrelation: true)
+    let state = backend.readLearning(neurons: 0..<network.learners.count, includingCorrelation: true)
     weights = state.weights.map(\.bitPattern)
     correlation = (state.inverseCorrelation ?? backend.history!.values).map(\.bitPattern)
   }
@@ -145,6 +145,13 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     "P in 2 bytes, pools of 3, feed-forward neurons", "P in 2 bytes, small penalty",
     "updates by events, pools of 3, feed-forward neurons", "updates by events in 2 bytes, small penalty",
     "history of 50 ms, pools of 4, feed-forward neurons", "history of 250 ms, small penalty",
+    "feed-forward neurons of each of three tasks",
+    "feed-forward neurons of each task with rates of their own, history, some learn",
+    "Dale's law, feed-forward neurons, small penalty", "Dale's law, updates by events, two tasks",
+    "a third learns, from these alone",
+    "40 excitatory neurons learn from excitatory ones, two tasks, feed-forward neurons",
+    "listed neurons learn, P in 2 bytes, current noise",
+    "inhibitory neurons learn, history of 50 ms, a time constant for each",
     "GLIF3, three after-spike currents, current noise",
     "GLIF5, a cell for each neuron, feed-forward neurons, three tasks",
   ]
@@ -164,7 +171,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
       first.run(1...half, on: before)
       let after = try make(3)
       // In unequal pieces, as files are read.
-      for neurons in [0..<1, 1..<70, 70..<151] {
+      for neurons in before.unequalPieces {
         after.writeLearning(before.readLearning(neurons: neurons, includingCorrelation: true), neurons: neurons)
       }
       after.history = before.history

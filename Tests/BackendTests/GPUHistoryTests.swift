@@ -20,7 +20,7 @@ private func historyParameters(
   parameters.trial.stimulusOn = 20
   parameters.trial.stimulusOff = 40
   parameters.trial.trainDuration = 60
-  parameters.plastic.inputsPerClass = perClass
+  parameters.plastic.inputsPerClass = PerClass(both: perClass)
   parameters.feedforward.count = feedforward
   parameters.feedforward.meanRate = 60
   parameters.feedforward.weight = 0.5
@@ -38,7 +38,7 @@ private func train(_ backend: any Backend, loop: Int, imposed: SpikeTrain? = nil
   return Trial.run(request, on: backend, learns: true).spikes
 }
 
-private func weights(_ backend: any Backend) -> [Double] { backend.readWeights(0..<backend.network.neuronCount) }
+private func weights(_ backend: any Backend) -> [Double] { backend.readWeights(0..<backend.network.learners.count) }
 
 private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
@@ -60,7 +60,7 @@ private func move(_ source: any Backend, to target: any Backend) {
     let (reference, gpu) = (ReferenceBackend(network: network), try GPUBackend.openCL(network))
     for loop in 1...2 {
       let start = weights(reference)
-      gpu.writeWeights(start, 0..<network.neuronCount)
+      gpu.writeWeights(start, 0..<network.learners.count)
       let spikes = train(reference, loop: loop)
       _ = train(gpu, loop: loop, imposed: spikes)
       try gpu.requireNoFailure()

@@ -117,7 +117,7 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
 
   /// In pieces, as files are read.
   private func move(_ source: any Backend, _ target: any Backend) {
-    for neurons in [0..<1, 1..<70, 70..<151] { target.writeWeights(source.readWeights(neurons), neurons) }
+    for neurons in source.unequalPieces { target.writeWeights(source.readWeights(neurons), neurons) }
     let count = source.groups.count
     for groups in [0..<1, 1..<(count / 2), (count / 2)..<count] {
       target.writeCorrelation(source.readCorrelation(groups), groups)
@@ -125,7 +125,7 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
   }
 
   private func bits(_ backend: any Backend) -> [UInt64] {
-    let state = backend.readLearning(neurons: 0..<backend.network.neuronCount, includingCorrelation: true)
+    let state = backend.readLearning(neurons: 0..<backend.network.learners.count, includingCorrelation: true)
     return (state.weights + state.inverseCorrelation!).map(\.bitPattern)
   }
 

@@ -31,6 +31,12 @@ import Testing
     { $0.learning.memory = .history },
     { $0.feedforward.count = 3 },
     { $0.staticSynapses.storage = .procedural },
+    {
+      $0.feedforward.count = 3
+      $0.feedforward.perTask = true
+      $0.targets.taskCount = 2
+    },
+    { $0.plastic.trained = .drawn(PerClass(excitatory: .fraction(0.5), inhibitory: .count(3))) },
     { $0.plastic.timeConstant = .each((0..<$0.neuronCount).map { 100 + Double($0 % 7) }) },
     { $0.neuron.model = .glif1 },
     { $0.describeCells("adex-in-units-of-threshold", [:]) },

@@ -29,7 +29,7 @@ struct GPUTrace: Equatable {
     spikeCounts = result.spikeCounts
     bins = result.binSums!.values.map(\.bitPattern)
     currents = result.traces
-    weights = backend.readWeights(0..<network.neuronCount).map(\.bitPattern)
+    weights = backend.readWeights(0..<network.learners.count).map(\.bitPattern)
   }
 }
 
@@ -40,7 +40,7 @@ struct GPULearned {
 
   /// One training trial.
   init(_ backend: any Backend, task: Int = 0, imposed: SpikeTrain? = nil) {
-    let all = 0..<backend.network.neuronCount
+    let all = 0..<backend.network.learners.count
     start = backend.readWeights(all)
     spikes = GPUTrace(.training, backend, task: task, learns: true, imposed: imposed).spikes
     weights = backend.readWeights(all)
@@ -77,7 +77,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     variant.parameters.network.neuronCount = neurons
     variant.parameters.network.excitatoryCount = excitatory
     variant.parameters.staticSynapses.inDegree = neurons > 40 ? 10 : 0
-    variant.parameters.plastic.inputsPerClass = perClass
+    variant.parameters.plastic.inputsPerClass = PerClass(both: perClass)
     variant.parameters.feedforward.count = feedforward
     variant.parameters.feedforward.meanRate = 60
     variant.parameters.feedforward.weight = 0.5
@@ -156,6 +156,10 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     "updates by events, pools of 3, feed-forward neurons", "frozen weights",
     "only inhibitory neurons, feed-forward input alone learns", "GLIF4, no static connections, voltage noise",
     "GLIF5, a cell for each neuron, feed-forward neurons, three tasks",
+    "a third learns, from these alone",
+    "40 excitatory neurons learn from excitatory ones, two tasks, feed-forward neurons",
+    "20 neurons learn, feed-forward input alone, P in double precision", "feed-forward neurons of each of three tasks",
+    "Dale's law, feed-forward neurons, small penalty", "Dale's law, updates by events, two tasks",
   ]
 
   @Test(arguments: learning) func learningFollowsDoublePrecision(name: String) throws {
@@ -205,12 +209,12 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   }
 
   private func learned(_ backend: any Backend) -> [UInt64] {
-    let state = backend.readLearning(neurons: 0..<backend.network.neuronCount, includingCorrelation: true)
+    let state = backend.readLearning(neurons: 0..<backend.network.learners.count, includingCorrelation: true)
     return (state.weights + state.inverseCorrelation!).map(\.bitPattern)
   }
 
   private func move(_ source: any Backend, _ target: any Backend) {
-    for neurons in [0..<1, 1..<70, 70..<151] { target.writeWeights(source.readWeights(neurons), neurons) }
+    for neurons in source.unequalPieces { target.writeWeights(source.readWeights(neurons), neurons) }
     let count = source.groups.count
     for groups in [0..<1, 1..<(count / 2), (count / 2)..<count] {
       target.writeCorrelation(source.readCorrelation(groups), groups)

@@ -125,7 +125,7 @@ import Testing
         #expect(abs(Double(count) - wanted) < 5 * wanted.squareRoot())
       }
     }
-    #expect(network.startWeight(neuron: 7, input: 2) == Double(Float(0.07 - 0.2)))
+    #expect(network.startWeight(row: 7, input: 2) == Double(Float(0.07 - 0.2)))
   }
 
   @Test func kernelSums() {

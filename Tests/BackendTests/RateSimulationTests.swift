@@ -31,7 +31,9 @@ import Testing
     parameters.glif.threshold = .shared(-55)
     parameters.glif.refractoryPeriod = .shared(0)
     let recorded = RecordedActivity(taskCount: 1, rowCount: 1, unitCount: 1, values: [Float(rate)])
-    let current = Double(Targets.rates(recorded, parameters, currentDeviation: 0, threads: 2).values[0])
+    let targets = Targets.rates(
+      recorded, .inTurn(parameters, unitCount: 1), parameters, currentDeviation: 0, threads: 2)
+    let current = Double(targets.values[0])
     parameters.staticSynapses.inDegree = 1
     parameters.staticSynapses.drive = PerClass(both: current * 0.12 / 0.08)
     let network = Network(parameters: parameters, staticConnections: .none(neuronCount: 2000))

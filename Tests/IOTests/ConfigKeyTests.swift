@@ -23,7 +23,9 @@ enum KeyExamples {
     "static.J_EE": "0.2", "static.J_IE": "1.1", "static.J_EI": "-0.8", "static.J_II": "-1.25",
     "static.X_E": "1.6", "static.X_I": "1.05",
     "plastic.L": "45", "plastic.tau": "\"100 ms\"", "plastic.frac": "0.5", "plastic.weight": "0.75",
-    "plastic.pool": "2",
+    "plastic.pool": "2", "plastic.trained": "[3, \"10-99\"]", "plastic.from": "\"trained\"",
+    "plastic.autapses": "true",
+    "feedforward.per_task": "true", "feedforward.rates": "\"own\"",
     "static.storage": "\"procedural\"", "static.file": "\"e.h5:/edges/a\"", "static.duplicates": "\"sum\"",
     "static.autapses": "true", "static.plugin": "\"ring\"", "static.options": "{ \"a b\" = 0.5 }",
     "feedforward.file": "\"f.h5\"", "feedforward.weights": "\"f.h5:/w\"", "feedforward.plugin": "\"rates\"",
@@ -35,10 +37,11 @@ enum KeyExamples {
     "targets.source": "\"currents\"", "targets.tasks": "3", "targets.amplitude": "0.25", "targets.period": "500",
     "targets.bias": "\"ramp\"", "targets.bias_amplitude": "0.3", "targets.file": "\"t.h5:/a/b\"",
     "targets.axis_order": "\"time_last\"", "targets.select": "\"r > 0.5\"", "targets.copies": "2",
+    "targets.map": "\"mean_rate\"", "targets.held_out_units": "0.1",
     "learning.lambda": "0.04", "learning.mu": "0", "learning.lambda_ff": "2", "learning.every": "20",
     "learning.gain": "\"prior\"", "learning.precision": "\"float16\"", "learning.memory": "\"history\"",
     "learning.form": "\"dense\"",
-    "learning.history": "200.0", "learning.freeze": "true",
+    "learning.history": "200.0", "learning.freeze": "true", "learning.dale": "true",
     "noise.model": "\"voltage\"", "noise.sigma": "0.5",
     "record.window": "\"0.03 s\"",
   ]
@@ -56,6 +59,8 @@ enum KeyExamples {
     "stimulus.options": ["stimulus.plugin=steps"], "feedforward.file": ["feedforward.L_X=1"], "feedforward.weights": ["feedforward.L_X=1"],
     "feedforward.plugin": ["feedforward.L_X=1"], "targets.plugin": ["targets.source=plugin"],
     "targets.options": ["targets.source=plugin", "targets.plugin=waves"],
+    "targets.held_out_units": ["targets.source=rates", "targets.file=x.h5", "plastic.trained=excitatory"],
+    "plastic.from": ["plastic.trained=0.5"],
   ]
 }
 

@@ -12,7 +12,7 @@ import Testing
     parameters.network.excitatoryCount = excitatory
     parameters.network.seed = seed
     parameters.staticSynapses.inDegree = 0
-    parameters.plastic.inputsPerClass = perClass
+    parameters.plastic.inputsPerClass = PerClass(both: perClass)
     parameters.plastic.candidateFraction = fraction
     return parameters
   }

@@ -93,7 +93,8 @@ import Testing
     let recorded = RecordedActivity(taskCount: tasks, rowCount: rows, unitCount: units, values: rates)
     let clock = ContinuousClock()
     var targets = Targets.none
-    let time = clock.measure { targets = .rates(recorded, parameters, currentDeviation: 0, threads: 2) }
+    let map = UnitMap.inTurn(parameters, unitCount: units)
+    let time = clock.measure { targets = .rates(recorded, map, parameters, currentDeviation: 0, threads: 2) }
     print("\(rates.count) rates became currents in \(time)")
     let neuron = parameters.rateFunction(.excitatory, currentDeviation: 0)
     for index in stride(from: 0, to: rates.count, by: 9973) {

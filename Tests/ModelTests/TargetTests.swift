@@ -17,7 +17,7 @@ import Testing
     parameters.network.neuronCount = 7
     parameters.network.excitatoryCount = 3
     let recorded = RecordedActivity(taskCount: 2, rowCount: 2, unitCount: 3, values: (0..<12).map(Float.init))
-    let targets = Targets.currents(recorded, parameters, threads: 2)
+    let targets = Targets.currents(recorded, .inTurn(parameters, unitCount: 3), threads: 2)
     for task in 0..<2 {
       for row in 1...2 {
         for neuron in 0..<7 {
@@ -35,7 +35,8 @@ import Testing
     parameters.network.excitatoryCount = 2
     parameters.neuron.threshold = PerClass(excitatory: 1, inhibitory: 2)
     let recorded = RecordedActivity(taskCount: 1, rowCount: 1, unitCount: 1, values: [5])
-    let targets = Targets.rates(recorded, parameters, currentDeviation: 0.6, threads: 1)
+    let targets = Targets.rates(
+      recorded, .inTurn(parameters, unitCount: 1), parameters, currentDeviation: 0.6, threads: 1)
     for neuron in 0..<4 {
       // sigma from the untrained run: s.d. / sqrt(1.3 tau_E).
       let function = RicciardiRate(

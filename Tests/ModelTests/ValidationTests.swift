@@ -227,6 +227,60 @@ import Testing
     ),
   ]
 
+  static let subsets: [(Change, String)] = [
+    ({ $0.plastic.trained = .listed([]) }, "plastic.trained = [] must name at least one neuron, or be \"all\"."),
+    (
+      { $0.plastic.trained = .listed([3, 4096]) },
+      "plastic.trained names neuron 4096, but the network has neurons 0 to 4095."
+    ),
+    (
+      { $0.plastic.trained = .listed([3, -1]) },
+      "plastic.trained names neuron -1, but the network has neurons 0 to 4095."
+    ),
+    ({ $0.plastic.trained = .listed([7, 3, 7]) }, "plastic.trained names neuron 7 twice."),
+    (
+      { $0.plastic.trained = .drawn(PerClass(excitatory: .count(0), inhibitory: .fraction(0))) },
+      "plastic.trained leaves no neuron that learns: it must be \"all\", or name or draw at least one."
+    ),
+    (
+      { $0.plastic.trained = .drawn(PerClass(excitatory: .count(2049), inhibitory: .count(1))) },
+      "plastic.trained asks for 2049 excitatory neurons, but the network has 2048 of them."
+    ),
+    (
+      { $0.plastic.trained = .drawn(PerClass(both: .fraction(1.5))) },
+      "plastic.trained = 1.5 is a fraction, which must be between 0 and 1."
+    ),
+    (
+      {
+        $0.plastic.trained = .all(.excitatory)
+        $0.plastic.pool = 4
+      },
+      "plastic.pool = 4 needs plastic.trained = \"all\": neurons of a pool follow one another, and all learn."
+    ),
+    (
+      {
+        $0.plastic.trained = .all(.excitatory)
+        $0.plastic.senders = .trained
+      },
+      "plastic.L = 29, round(2 sqrt(K)), inputs per class must be drawn from floor(plastic.frac x 0) = 0 trained "
+        + "inhibitory neurons without itself. Use another plastic.L = [excitatory, inhibitory], with at most 2047 and 0, "
+        + "or plastic.from = \"all\"."
+    ),
+    (
+      {
+        $0.targets.source = .rates
+        $0.targets.file = "a.h5"
+        $0.targets.heldOutUnits = 0.1
+      },
+      "targets.held_out_units = 0.1 needs neurons that do not learn, but plastic.trained leaves none."
+    ),
+  ]
+
+  @Test(arguments: subsets.indices) func subsetsThatCannotBe(_ index: Int) {
+    let (change, wanted) = Self.subsets[index]
+    #expect(errors(change) == [wanted])
+  }
+
   static let cells: [(Change, String)] = [
     ({ $0.glif.capacitance = .shared(0) }, "glif.C = 0.0 must be greater than 0."),
     ({ $0.glif.resistance = .each([1, 2]) }, "glif.R has 2 values but needs network.N = 4096, one for each neuron, or "

@@ -166,12 +166,84 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.feedforward.count = 4
       p.feedforward.meanRate = 50
     },
-  ] + glif + described
+  ] + subsets + constrained + glif + described
 
   public static func named(_ name: String) -> NetworkVariant { all.first { $0.name == name }! }
 }
 
 extension NetworkVariant {
+  /// Feed-forward neurons of each task, and Dale's law.
+  static let constrained: [NetworkVariant] = [
+    NetworkVariant("feed-forward neurons of each of three tasks") { p in
+      p.targets.taskCount = 3
+      p.noise.model = .voltage
+      p.feedforward.count = 3
+      p.feedforward.perTask = true
+      p.feedforward.meanRate = 60
+      p.feedforward.weight = 0.2
+    },
+    NetworkVariant("feed-forward neurons of each task with rates of their own, history, some learn") { p in
+      p.targets.taskCount = 2
+      p.plastic.trained = .drawn(PerClass(excitatory: .count(30), inhibitory: .count(9)))
+      p.learning.memory = .history
+      p.learning.history = 50
+      p.feedforward.count = 33
+      p.feedforward.perTask = true
+      p.feedforward.rates = .own
+      p.feedforward.meanRate = 60
+    },
+    NetworkVariant("Dale's law, feed-forward neurons, small penalty") { p in
+      p.learning.keepsSigns = true
+      p.learning.lambda = 0.04
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 60
+    },
+    NetworkVariant("Dale's law, updates by events, two tasks") { p in
+      p.learning.keepsSigns = true
+      p.learning.form = .events
+      p.learning.lambda = 0.04
+      p.plastic.inputsPerClass = PerClass(excitatory: 20, inhibitory: 7)
+      p.targets.taskCount = 2
+    },
+  ]
+
+  /// Networks in which some neurons learn.
+  static let subsets: [NetworkVariant] = [
+    NetworkVariant("a third learns, from these alone") { p in
+      p.plastic.trained = .drawn(PerClass(both: .fraction(1 / 3.0)))
+      p.plastic.senders = .trained
+    },
+    NetworkVariant("40 excitatory neurons learn from excitatory ones, two tasks, feed-forward neurons") { p in
+      p.plastic.trained = .drawn(PerClass(excitatory: .count(40), inhibitory: .count(0)))
+      p.plastic.inputsPerClass = PerClass(excitatory: 33, inhibitory: 0)
+      p.noise.model = .voltage
+      p.targets.taskCount = 2
+      p.feedforward.count = 3
+      p.feedforward.meanRate = 40
+    },
+    NetworkVariant("listed neurons learn, P in 2 bytes, current noise") { p in
+      p.plastic.trained = .listed([150, 3] + Array(60..<90))
+      p.plastic.inputsPerClass = PerClass(excitatory: 4, inhibitory: 12)
+      p.plastic.autapses = true
+      p.learning.precision = .float16
+      p.noise.model = .current
+      p.noise.sigma = 0.1
+    },
+    NetworkVariant("inhibitory neurons learn, history of 50 ms, a time constant for each") { p in
+      p.plastic.trained = .all(.inhibitory)
+      p.learning.memory = .history
+      p.learning.history = 50
+      p.plastic.timeConstant = .each((0..<p.neuronCount).map { 40 + Double($0) })
+    },
+    NetworkVariant("20 neurons learn, feed-forward input alone, P in double precision") { p in
+      p.plastic.trained = .listed(Array(65..<85))
+      p.plastic.inputsPerClass = 0
+      p.learning.precision = .float64
+      p.feedforward.count = 4
+      p.feedforward.meanRate = 50
+    },
+  ]
+
   /// Generalised leaky integrate-and-fire neurons, alike and each of its own kind.
   static let glif: [NetworkVariant] = [
     NetworkVariant("GLIF1") { $0.neuron.model = .glif1 },
@@ -228,6 +300,14 @@ extension GLIFParameters {
 public func makeNetwork(_ parameters: Parameters, threads: Int = 1) throws -> Network {
   try Initializer.makeNetwork(parameters, recorded: nil, threads: threads) { network in
     try CPUBackend(network: network, threads: threads, learns: false)
+  }
+}
+
+extension UnitMap {
+  /// Neuron i stands for unit i mod `unitCount`.
+  public static func inTurn(_ parameters: Parameters, unitCount: Int) -> UnitMap {
+    UnitMap(
+      neurons: .first(parameters.neuronCount), units: (0..<parameters.neuronCount).map { UInt32($0 % unitCount) })
   }
 }
 

@@ -22,3 +22,11 @@ public enum TestedBackend: String, CaseIterable, Sendable {
     }
   }
 }
+
+extension Backend {
+  /// Ranges of the neurons that learn, of unequal lengths.
+  public var unequalPieces: [Range<Int>] {
+    let count = network.learners.count
+    return [0..<1, 1..<(count / 2), (count / 2)..<count]
+  }
+}

@@ -34,7 +34,7 @@ import Testing
     for row in 0..<rows { means[row * neurons + 3] = 0.25 }
     for task in 0..<tasks {
       let currents = means
-      let fit = TargetFit(targets, task: task, threads: 2) { neuron, means in
+      let fit = TargetFit(targets, neuronCount: neurons, task: task, threads: 2) { neuron, means in
         for row in 0..<rows { means[row] = currents[row * neurons + neuron] }
       }
       let found = fit.correlations

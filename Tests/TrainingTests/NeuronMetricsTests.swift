@@ -271,7 +271,8 @@ import Testing
     let recorded = RecordedActivity(taskCount: 1, rowCount: clock.rowCount, unitCount: 151, values: values)
     var network = try makeNetwork(smallParameters())
     network.targets = .rates(
-      recorded, parameters, currentDeviation: network.untrained.currentDeviation, threads: 1)
+      recorded, .inTurn(parameters, unitCount: 151), parameters,
+      currentDeviation: network.untrained.currentDeviation, threads: 1)
     let rates = try #require(network.targetRates())
     for neuron in [0, 100] {
       let currents = (1...clock.rowCount).map { Double(network.targets.value(task: 0, row: $0, neuron: neuron)) }

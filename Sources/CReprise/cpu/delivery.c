@@ -91,12 +91,13 @@ void rp_collect_counts(uint16_t *counters, size_t begin, size_t end, uint16_t *s
   for (size_t slot = begin; slot < end; slot++) counters[slot] = 0;
 }
 
-void rp_deliver_plastic(
+/* `places` is a constant null where this is inlined without them. */
+static inline __attribute__((always_inline)) void rp_deliver_weights(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
-    uint32_t slot_bits, size_t padded, const float *weights, int64_t *inputs)
+    uint32_t column_bits, size_t padded, const float *weights, const uint32_t *places, int64_t *inputs)
 {
   enum { ahead = 24 };
-  const uint32_t mask = (1u << slot_bits) - 1;
+  const uint32_t mask = (1u << column_bits) - 1;
   for (size_t q = 0; q < spike_count; q++) {
     const uint32_t *list = entries + offsets[spikes[q]], *end = entries + offsets[spikes[q] + 1];
     if (q + 1 < spike_count) {
@@ -104,14 +105,27 @@ void rp_deliver_plastic(
       for (; next < stop; next += 16) __builtin_prefetch(next);
     }
     for (const uint32_t *p = list; p < end; p++) {
-      if (p + ahead < end) __builtin_prefetch(weights + (size_t)(p[ahead] >> slot_bits) * padded + (p[ahead] & mask));
-      const size_t row = *p >> slot_bits;
-      inputs[row] += rp_fixed_point(weights[row * padded + (*p & mask)]);
+      if (p + ahead < end)
+        __builtin_prefetch(weights + (size_t)(p[ahead] >> column_bits) * padded + (p[ahead] & mask));
+      const size_t row = *p >> column_bits;
+      inputs[places ? places[row] : row] += rp_fixed_point(weights[row * padded + (*p & mask)]);
     }
   }
 }
 
-void rp_deliver_column(size_t rows, size_t column, size_t padded, const float *weights, int64_t *inputs)
+void rp_deliver_plastic(
+    const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
+    uint32_t column_bits, size_t padded, const float *weights, const uint32_t *places, int64_t *inputs)
 {
-  for (size_t row = 0; row < rows; row++) inputs[row] += rp_fixed_point(weights[row * padded + column]);
+  if (places)
+    rp_deliver_weights(spikes, spike_count, offsets, entries, column_bits, padded, weights, places, inputs);
+  else
+    rp_deliver_weights(spikes, spike_count, offsets, entries, column_bits, padded, weights, 0, inputs);
+}
+
+void rp_deliver_column(
+    size_t rows, size_t column, size_t padded, const float *weights, const uint32_t *places, int64_t *inputs)
+{
+  for (size_t row = 0; row < rows; row++)
+    inputs[places ? places[row] : row] += rp_fixed_point(weights[row * padded + column]);
 }

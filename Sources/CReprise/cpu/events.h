@@ -41,7 +41,7 @@ static void RP_NAME(rp_event_prefetch)(const rp_rls_arguments *a, size_t group, 
   // Where the new term goes.
   for (size_t q = 0; q < stored; q += 64) __builtin_prefetch(end + q, 1, 2);
   const uint32_t *members = a->members + a->member_offsets[group];
-  const char *w = (const char *)(a->weights + rp_slot_of(a, members[0]) * a->padded);
+  const char *w = (const char *)(a->weights + (size_t)members[0] * a->padded);
   for (size_t q = 0; q < row; q += 64) __builtin_prefetch(w + q, 1, 2);
 #ifdef RP_HALF
   const float *diagonal = a->diagonal + group * a->padded;

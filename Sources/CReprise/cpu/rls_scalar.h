@@ -44,13 +44,14 @@ RP_FN void RP_NAME(rp_apply)(
     const rp_rls_arguments *a, size_t group, const float *z, const RP_REAL *k, float denominator)
 {
   for (size_t member = a->member_offsets[group]; member < a->member_offsets[group + 1]; member++) {
-    const size_t slot = rp_slot_of(a, a->members[member]);
-    float *w = a->weights + slot * a->padded;
+    const size_t row = a->members[member];
+    float *w = a->weights + row * a->padded;
     float output = 0;
     for (size_t i = 0; i < a->padded; i++) output += z[i] * w[i];
-    const float error = output + a->static_current[slot] - a->target[slot];
+    const float error = output + a->static_current[row] - a->target[row];
     const float step = a->frozen ? 0.0f : a->prior_gain ? error : error * denominator;
     for (size_t i = 0; i < a->padded; i++) w[i] -= step * (float)k[i];
+    if (a->keeps_signs) rp_keep_signs(a, row, w);
   }
 }
 

@@ -23,7 +23,14 @@ RP_FN void rp_gather_regressors(const rp_rls_arguments *a, size_t group, float *
   for (; i < recurrent; i++) rest[i] = a->filtered_spikes[source[i]];
 }
 
-RP_FN size_t rp_slot_of(const rp_rls_arguments *a, uint32_t neuron)
+/* Recurrent weights whose sign is not that of the sender's class become 0 (E16). */
+RP_FN void rp_keep_signs(const rp_rls_arguments *a, size_t row, float *w)
 {
-  return neuron < a->excitatory ? neuron : neuron + (size_t)a->slot_gap;
+  const size_t recurrent = a->inputs - a->feedforward, gap = 16 - a->ragged;
+  const uint32_t *source = a->presynaptic + row * recurrent;
+  for (size_t i = 0; i < recurrent; i++) {
+    const size_t input = a->feedforward + i, column = input < a->ragged ? input : input + gap;
+    const int is_wrong = source[i] < a->excitatory ? w[column] < 0 : w[column] > 0;
+    if (is_wrong) w[column] = 0;
+  }
 }

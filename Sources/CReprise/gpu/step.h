@@ -131,7 +131,7 @@ RP_FN void rp_gpu_advance(
       spikes[RP_ATOMIC_ADD_LOCAL(spike_count, 1u)] = slot;
       rp_gpu_note_spike(a, flags, step, slot);
     }
-    if (flags & RP_GPU_FEEDFORWARD && rp_gpu_is_neuron(network, slot)) rp_gpu_deliver_feedforward(a, step, row, slot);
+    if (flags & RP_GPU_FEEDFORWARD) rp_gpu_deliver_feedforward(a, step, row, slot);
   }
 }
 

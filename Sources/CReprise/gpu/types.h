@@ -18,11 +18,12 @@ typedef struct {
   rp_random_key rounding;          ///< of P in float16, but for the trial
   uint32_t slots, inhibitory_start;
   uint32_t neurons, excitatory;
+  uint32_t learners;               ///< neurons that learn: rows of the weights
   uint32_t inputs, feedforward;    ///< plastic inputs of a neuron; feed-forward ones come first
-  uint32_t column_bits;            ///< an outgoing plastic synapse is (slot << column_bits | input)
+  uint32_t column_bits;            ///< an outgoing plastic synapse is (row << column_bits | input)
   uint32_t interval;               ///< steps between two updates
   uint32_t weight_stride;          ///< of the table of spike weights: 1, or `slots` where neurons differ
-  uint32_t prior_gain, frozen;
+  uint32_t prior_gain, frozen, keeps_signs;
   int32_t stimulus_on, stimulus_off;   ///< the stimulus acts in the steps between
   uint32_t sample_steps;           ///< currents are kept and summed in multiples of this
   rp_cell_shape cells;             ///< zeros for LIF neurons
@@ -78,6 +79,9 @@ enum {
 
 /// Steps at most between two draws of feed-forward spikes.
 #define RP_GPU_MOST_STEPS 256
+
+/// Stands for the row of a slot whose neuron does not learn.
+#define RP_GPU_UNTRAINED 0xFFFFFFFFu
 
 /// Stands for a slot whose currents are not kept.
 #define RP_GPU_UNTRACED 0xFFFFFFFFu

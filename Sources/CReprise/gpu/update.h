@@ -10,20 +10,28 @@ RP_FN float rp_gpu_current_noise(const RP_GLOBAL rp_gpu_network *network, uint32
 #endif
 }
 
-/* The weights of one neuron for each work group. `flags` are those of the last step; the row of targets begins at
+/* Whether the sign of a weight is not that of the class of its sender (E16). Feed-forward neurons have no class. */
+RP_FN int rp_gpu_has_wrong_sign(const RP_GLOBAL rp_gpu_network *network, uint32_t source, float weight)
+{
+  if (source < network->inhibitory_start) return weight < 0.0f;
+  return source < network->slots && weight > 0.0f;
+}
+
+/* The weights of one row, of a neuron that learns, for each work group. `flags` are those of the last step; the row of
+   targets begins at
    `target_start`. */
 RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_trial *trial, const int32_t step,
     const uint32_t flags, const RP_GLOBAL float *state, const RP_GLOBAL float *filtered,
-    const RP_GLOBAL uint32_t *sources, const RP_GLOBAL uint32_t *group_of, const RP_GLOBAL float *gain,
+    const RP_GLOBAL uint32_t *sources, const RP_GLOBAL uint32_t *learners, const RP_GLOBAL uint32_t *group_of,
+    const RP_GLOBAL float *gain,
     const RP_GLOBAL float *denominators, const RP_GLOBAL float *targets, const uint64_t target_start,
     RP_GLOBAL float *weights RP_GPU_CELL_PARAMETERS)
 {
   RP_LOCAL_VARIABLE float partial[RP_GPU_UPDATE_ITEMS + RP_GPU_SUM_PARTS];
-  const uint32_t n = network->inputs, neuron = RP_GROUP, group = group_of[neuron];
-  const int inhibitory = neuron >= network->excitatory;
-  const uint32_t slot = neuron + (inhibitory ? network->inhibitory_start - network->excitatory : 0);
-  RP_GLOBAL float *w = weights + (size_t)slot * n;
+  const uint32_t n = network->inputs, row = RP_GROUP, group = group_of[row];
+  const uint32_t slot = learners[network->slots + row];
+  RP_GLOBAL float *w = weights + (size_t)row * n;
   float output = 0.0f;
   for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) output += filtered[sources[(size_t)group * n + j]] * w[j];
   output = rp_gpu_sum_float32(partial, output);
@@ -31,9 +39,14 @@ RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_apply(
   if (flags & RP_CURRENT_NOISE)
     fixed += rp_gpu_current_noise(network, slot RP_GPU_CELL_ARGUMENTS)
              * rp_slot_normal(trial->noise, (uint32_t)step, slot);
-  const float error = output + fixed - targets[target_start + neuron];
+  const uint32_t column = learners[network->slots + network->learners + row];
+  const float error = output + fixed - targets[target_start + column];
   const float move = network->frozen ? 0.0f : network->prior_gain ? error : error * denominators[group];
-  for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) w[j] -= move * gain[(size_t)group * n + j];
+  for (uint32_t j = RP_ITEM; j < n; j += RP_ITEMS) {
+    const float changed = w[j] - move * gain[(size_t)group * n + j];
+    const int is_wrong = network->keeps_signs && rp_gpu_has_wrong_sign(network, sources[(size_t)group * n + j], changed);
+    w[j] = is_wrong ? 0.0f : changed;
+  }
 }
 
 /* Copies matrix `source` of a buffer, of so many words, to those from `first` on, one for each work group. */

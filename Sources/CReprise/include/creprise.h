@@ -78,22 +78,21 @@ typedef void rp_draw_targets_function(const rp_target_rule *rule, uint32_t sende
 /// The numbers that hold P.
 enum { RP_FLOAT16, RP_FLOAT32, RP_FLOAT64, RP_PRECISIONS };
 
-/// Recursive least squares over groups begin ..< end (equations E10 to E13). The neurons of a group have the same
-/// presynaptic neurons, and with them one P. A row has `padded` columns, of which the first `ragged` of block 0 and
+/// Recursive least squares over groups begin ..< end (equations E10 to E13). Each neuron that learns has a place among
+/// those that do, its number; those of a group have the same presynaptic neurons, and with them one P. A row has `padded` columns, of which the first `ragged` of block 0 and
 /// all of the later blocks of 16 are used. P holds the lower triangle in 16 x 16 tiles (docs/numerics.md).
 typedef struct {
   size_t begin, end;
   size_t inputs, feedforward, ragged, padded, correlation_size;
-  const uint32_t *members;         ///< neurons, group after group
+  const uint32_t *members;         ///< numbers of neurons that learn, group after group
   const uint32_t *member_offsets;  ///< [group + 1]
-  const uint32_t *presynaptic;     ///< [neuron, inputs - feedforward]
+  const uint32_t *presynaptic;     ///< [number, inputs - feedforward] neurons
   const float *filtered_spikes;    ///< [neurons, feed-forward neurons]
   uint32_t neurons;
-  uint32_t excitatory;             ///< neurons from this one on ...
-  uint32_t slot_gap;               ///< ... have their slot so much further up
-  const float *static_current;     ///< [slot]
-  const float *target;             ///< [slot]
-  float *weights;                  ///< [slot, padded]
+  uint32_t excitatory;             ///< neurons from this one on are inhibitory
+  const float *static_current;     ///< [number]
+  const float *target;             ///< [number]
+  float *weights;                  ///< [number, padded]
   void *pending;                   ///< [group, padded] sqrt(den) k of the last update, not yet in P; double for float64
   void *correlation;               ///< [group, correlation_size] P, without the pending update
   float *diagonal;                 ///< [group, padded] of P, for float16
@@ -110,6 +109,7 @@ typedef struct {
   size_t pending_count;            ///< terms that are pending
   int32_t prior_gain;              ///< k = P_old z instead of P_new z
   int32_t frozen;                  ///< leave the weights unchanged
+  int32_t keeps_signs;             ///< weights of the wrong sign become 0 (E16)
 } rp_rls_arguments;
 
 typedef void rp_rls_update_function(const rp_rls_arguments *arguments);
@@ -199,10 +199,11 @@ void rp_deliver_weighted(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const rp_weighted_target *targets, int32_t *sums);
 
 /// For every spike, adds the weights of its outgoing plastic synapses, in units of 2^-32, to `inputs`. An entry is
-/// (row << slot_bits | column): the weight is weights[row * padded + column], the sum is inputs[row].
+/// (row << column_bits | column): the weight is weights[row * padded + column], the sum is inputs[places[row]], or
+/// inputs[row] if `places` is null.
 void rp_deliver_plastic(
     const uint32_t *spikes, size_t spike_count, const uint64_t *offsets, const uint32_t *entries,
-    uint32_t slot_bits, size_t padded, const float *weights, int64_t *inputs);
+    uint32_t column_bits, size_t padded, const float *weights, const uint32_t *places, int64_t *inputs);
 
 /// Adds the number of targets in begin ..< end to the count of each block of 65,536 from `begin` on; returns their sum.
 size_t rp_count_targets(const uint32_t *targets, size_t count, uint32_t begin, uint32_t end, uint16_t *block_counts);
@@ -221,8 +222,9 @@ void rp_deliver_drawn(
 /// Adds counters begin ..< end to `sum`, and clears them.
 void rp_collect_counts(uint16_t *counters, size_t begin, size_t end, uint16_t *sum);
 
-/// Adds column `column` of the weights of every row, in units of 2^-32, to `inputs`.
-void rp_deliver_column(size_t rows, size_t column, size_t padded, const float *weights, int64_t *inputs);
+/// Adds column `column` of the weights of every row, in units of 2^-32, to `inputs`, with `places` as above.
+void rp_deliver_column(
+    size_t rows, size_t column, size_t padded, const float *weights, const uint32_t *places, int64_t *inputs);
 
 /// The GPU kernels, in what CUDA C++ and OpenCL C have in common (docs/architecture.md).
 const char *rp_gpu_kernel_text(void);

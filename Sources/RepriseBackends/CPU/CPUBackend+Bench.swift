@@ -4,12 +4,12 @@ internal import RepriseCore
 internal import RepriseModel
 
 extension CPUBackend {
-  /// Bytes that one update of one neuron reads and writes, as they are stored, on average over neurons: P and the
+  /// Bytes that one update of one neuron that learns reads and writes, as they are stored, on average over neurons: P and the
   /// pending update of its group and its weights twice, the indices of the group's inputs once.
   public var bytesPerLearningUpdate: Int {
     let columns = learning.columns
     let perGroup = (learning.matrices?.bytesPerUpdate ?? 0) + 4 * columns.inputCount
-    return groups.count * perGroup / max(network.neuronCount, 1) + 2 * 4 * columns.padded
+    return groups.count * perGroup / max(network.learners.count, 1) + 2 * 4 * columns.padded
   }
 }
 

@@ -93,7 +93,7 @@ public final class CPUBackend: Backend {
       throw .tooLarge(
         what: "The number of static inputs of a neuron from one class", found: most, limit: Int(UInt16.max))
     }
-    let rows = network.layout.slotCount / max(1, threads) + NeuronLayout.groupSize
+    let rows = min(network.layout.slotCount / max(1, threads) + NeuronLayout.groupSize, network.learners.count)
     if rows << columns.bits > Int(UInt32.max) {
       throw .tooLarge(
         what: "The number of neurons per thread", found: rows, limit: Int(UInt32.max) >> columns.bits)
@@ -162,6 +162,6 @@ public final class CPUBackend: Backend {
 
   // MARK: Weights
 
-  public func readWeights(_ neurons: Range<Int>) -> [Double] { learning.readWeights(neurons) }
-  public func writeWeights(_ weights: [Double], _ neurons: Range<Int>) { learning.writeWeights(weights, neurons) }
+  public func readWeights(_ rows: Range<Int>) -> [Double] { learning.readWeights(rows) }
+  public func writeWeights(_ weights: [Double], _ rows: Range<Int>) { learning.writeWeights(weights, rows) }
 }

@@ -21,7 +21,8 @@ public struct CPUCalibration: Sendable {
     let updates = Double(clock.rowCount * parameters.presynapticSetCount)
     let steps = Double(clock.lastStep) * (perStep + perNeuronStep * Double(parameters.neuronCount))
     let events =
-      Double(parameters.staticOutDegree) * perStaticEvent + Double(2 * parameters.plasticInputsPerClass)
+      Double(parameters.staticOutDegree) * perStaticEvent
+      + Double(parameters.recurrentInputCount * parameters.trainedCount) / Double(parameters.neuronCount)
       * perPlasticEvent
     return updates * perUpdate + steps + spikes * events
   }
@@ -47,10 +48,12 @@ public struct CPUCalibration: Sendable {
     let sets = max(1, min(parameters.presynapticSetCount, (192 << 20) / max(bytes, 1)))
     var part = parameters
     // As many candidates as the inputs need.
-    let least = 2 * (parameters.plasticInputsPerClass + parameters.plastic.pool)
+    let perClass = parameters.plasticInputsPerClass
+    let least = 2 * (max(perClass.excitatory, perClass.inhibitory) + parameters.plastic.pool)
     part.network.neuronCount = min(parameters.neuronCount, max(least, sets * parameters.plastic.pool))
     part.network.excitatoryCount = nil
     part.plastic.candidateFraction = 1
+    (part.plastic.trained, part.plastic.senders) = (.all, .all)
     part.plastic.timeConstant = .shared(parameters.plastic.timeConstant.value(0))
     let rows = part.clock.rowCount
     guard part.validate().isEmpty, rows > 0 else { return 0 }
@@ -73,6 +76,7 @@ public struct CPUCalibration: Sendable {
       part.network.neuronCount = count
       part.network.excitatoryCount = nil
       part.plastic.inputsPerClass = 0
+      part.plastic.trained = .all
       part.feedforward.count = 0
       part.plastic.timeConstant = .shared(parameters.plastic.timeConstant.value(0))
       var starts = [Int](repeating: 1, count: count + 1)
@@ -140,7 +144,7 @@ private struct DeliveryProbe {
   }
 
   func perPlasticEvent() -> Double {
-    let degree = 2 * parameters.plasticInputsPerClass
+    let degree = parameters.recurrentInputCount
     guard degree > 0 else { return 0 }
     let columns = InputColumns(inputCount: parameters.plasticInputCount)
     let probes = (0..<threads).map { PlasticProbe(rows: rows, columns, perSpike: max(1, degree / threads), seed: $0) }
@@ -236,6 +240,6 @@ private final class PlasticProbe {
   func run() {
     rp_deliver_plastic(
       spikes.pointer, spikes.count, offsets.pointer, entries.pointer, UInt32(columns.bits), columns.padded,
-      weights.pointer, inputs.pointer)
+      weights.pointer, nil, inputs.pointer)
   }
 }

@@ -7,6 +7,10 @@ internal import RepriseModel
 /// The slots of one thread and the lists of synapses onto them. Lists are by presynaptic slot.
 final class CPUPartition: @unchecked Sendable {
   let slots: Range<Int>
+  /// Rows of the neurons that learn among them.
+  let rows: Range<Int>
+  /// Place of each of these rows within `slots`; nil where it is the place within `rows`.
+  let places: AlignedBuffer<UInt32>?
   /// nil where targets are drawn at each spike.
   let staticTargets: StaticTargetLists?
   /// In place of them where connections have weights of their own.
@@ -18,6 +22,10 @@ final class CPUPartition: @unchecked Sendable {
   init(_ network: Network, slots: Range<Int>, columns: InputColumns) {
     self.slots = slots
     let layout = network.layout
+    let learners = network.learners
+    rows = learners.rows(of: layout.neurons(in: slots))
+    let places = rows.map { UInt32(layout.slot(learners[$0]) - slots.lowerBound) }
+    self.places = places.enumerated().allSatisfy { $0.offset == Int($0.element) } ? nil : AlignedBuffer(places)
     let isDrawn = network.drawsStaticTargets || network.staticConnections.isEmpty
     let weighted = network.staticConnections.weighted
     staticTargets = isDrawn || weighted != nil ? nil : StaticTargetLists(network, slots: slots)
@@ -25,13 +33,13 @@ final class CPUPartition: @unchecked Sendable {
 
     plasticOffsets = AlignedBuffer(count: layout.slotCount + 1)
     let offsets = plasticOffsets.pointer
-    Self.forEachPlasticSynapse(network, slots) { _, presynaptic, _ in offsets[presynaptic + 1] += 1 }
+    Self.forEachPlasticSynapse(network, rows) { _, presynaptic, _ in offsets[presynaptic + 1] += 1 }
     for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
     plasticEntries = AlignedBuffer(count: Int(offsets[layout.slotCount]) + 64)
     let entries = plasticEntries.pointer
     var next = (0..<layout.slotCount).map { Int(offsets[$0]) }
     next.withUnsafeMutableBufferPointer { next in
-      Self.forEachPlasticSynapse(network, slots) { row, presynaptic, input in
+      Self.forEachPlasticSynapse(network, rows) { row, presynaptic, input in
         entries[next[presynaptic]] = UInt32(row << columns.bits | columns.column(network.feedforwardCount + input))
         next[presynaptic] += 1
       }
@@ -39,15 +47,14 @@ final class CPUPartition: @unchecked Sendable {
   }
 
   /// Calls `body` with (row within the partition, presynaptic slot, recurrent input) of every plastic synapse onto
-  /// `slots`.
-  private static func forEachPlasticSynapse(_ network: Network, _ slots: Range<Int>, _ body: (Int, Int, Int) -> Void) {
+  /// `rows`.
+  private static func forEachPlasticSynapse(_ network: Network, _ rows: Range<Int>, _ body: (Int, Int, Int) -> Void) {
     let layout = network.layout
     let inputs = network.plasticConnections.inputsPerNeuron
     network.plasticConnections.presynaptic.withUnsafeBufferPointer { presynaptic in
-      for slot in slots {
-        guard let neuron = layout.neuron(atSlot: slot) else { continue }
+      for row in rows {
         for input in 0..<inputs {
-          body(slot - slots.lowerBound, layout.slot(Int(presynaptic[neuron * inputs + input])), input)
+          body(row - rows.lowerBound, layout.slot(Int(presynaptic[row * inputs + input])), input)
         }
       }
     }
@@ -158,8 +165,7 @@ final class CPUConnectivity: Sendable {
     let columns = InputColumns(inputCount: network.inputCount)
     self.columns = columns
     groups = PresynapticGroups(
-      network.plasticConnections, neuronCount: network.neuronCount, threads: threadCount,
-      areShared: sharesMatrices)
+      network.plasticConnections, threads: threadCount, areShared: sharesMatrices)
     let layout = network.layout
     let slotGroups = layout.slotCount / NeuronLayout.groupSize
     let bounds = (0...threadCount).map { slotGroups * $0 / threadCount * NeuronLayout.groupSize }

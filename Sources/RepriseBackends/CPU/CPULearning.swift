@@ -6,11 +6,12 @@ internal import RepriseModel
 /// What learning changes. Backends that run trials side by side share one.
 final class CPULearning: @unchecked Sendable {
   let columns: InputColumns
-  let layout: NeuronLayout
   let groups: PresynapticGroups
   /// `groups` as kernels want them.
   let groupMembers, groupStarts, groupKeys: AlignedBuffer<UInt32>
-  /// Shape [slot, padded].
+  /// Slot and column of the targets of each row.
+  let slots, targetColumns: AlignedBuffer<UInt32>
+  /// Shape [row, padded]: a row for each neuron that learns.
   let weights: AlignedBuffer<Float>
   /// nil for trials that never learn, and in history mode.
   let matrices: (any PackedMatrices)?
@@ -21,12 +22,14 @@ final class CPULearning: @unchecked Sendable {
   init(_ connectivity: CPUConnectivity, learns: Bool, threads: Int) {
     let network = connectivity.network
     columns = connectivity.columns
-    layout = network.layout
     groups = connectivity.groups
     groupMembers = AlignedBuffer(groups.members)
     groupStarts = AlignedBuffer(groups.starts)
     groupKeys = AlignedBuffer(groups.keys)
-    weights = AlignedBuffer(count: network.layout.slotCount * columns.padded, stagger: 3)
+    let learners = network.learners
+    slots = AlignedBuffer(learners.neurons.map { UInt32(network.layout.slot(Int($0))) })
+    targetColumns = AlignedBuffer(network.targetColumns)
+    weights = AlignedBuffer(count: learners.count * columns.padded, stagger: 3)
     let keepsMatrices = learns && network.parameters.learning.memory == .matrix
     matrices = keepsMatrices ? makePackedMatrices(network, columns, groupCount: groups.count) : nil
     let keepsHistory = learns && network.parameters.learning.memory == .history
@@ -37,11 +40,11 @@ final class CPULearning: @unchecked Sendable {
 
   private func setStart(_ network: Network, threads: Int) {
     let n = network.inputCount
-    parallelRanges(network.neuronCount, threads: threads) { neurons in
+    parallelRanges(network.learners.count, threads: threads) { rows in
       var start = [Double](repeating: 0, count: n)
-      for neuron in neurons {
-        for input in 0..<n { start[input] = network.startWeight(neuron: neuron, input: input) }
-        writeWeights(start, neuron..<(neuron + 1))
+      for row in rows {
+        for input in 0..<n { start[input] = network.startWeight(row: row, input: input) }
+        writeWeights(start, row..<(row + 1))
       }
     }
     guard let matrices else { return }
@@ -59,22 +62,22 @@ final class CPULearning: @unchecked Sendable {
     }
   }
 
-  func readWeights(_ neurons: Range<Int>) -> [Double] {
+  func readWeights(_ rows: Range<Int>) -> [Double] {
     let n = columns.inputCount
-    return [Double](unsafeUninitializedCapacity: neurons.count * n) { buffer, count in
-      for neuron in neurons {
-        let row = weights.pointer + layout.slot(neuron) * columns.padded
+    return [Double](unsafeUninitializedCapacity: rows.count * n) { buffer, count in
+      for index in rows {
+        let row = weights.pointer + index * columns.padded
         for input in 0..<n { (buffer.baseAddress! + count + input).initialize(to: Double(row[columns.column(input)])) }
         count += n
       }
     }
   }
 
-  func writeWeights(_ values: [Double], _ neurons: Range<Int>) {
+  func writeWeights(_ values: [Double], _ rows: Range<Int>) {
     let n = columns.inputCount
-    precondition(values.count == neurons.count * n, "weights of \(neurons.count) neurons with \(n) inputs each")
-    for (index, neuron) in neurons.enumerated() {
-      let row = weights.pointer + layout.slot(neuron) * columns.padded
+    precondition(values.count == rows.count * n, "weights of \(rows.count) neurons with \(n) inputs each")
+    for (index, place) in rows.enumerated() {
+      let row = weights.pointer + place * columns.padded
       for input in 0..<n { row[columns.column(input)] = Float(values[index * n + input]) }
     }
   }

@@ -91,16 +91,17 @@ public struct CPUMemory: Sendable {
     let frames = (parameters.historyFrames + 15) / 16 * 16
     return MemoryPart(
       "filtered spikes of \(parameters.historyFrames) updates",
-      4 * (parameters.neuronCount + parameters.feedforward.count + 1) * frames)
+      4 * (parameters.neuronCount + parameters.feedforwardCount + 1) * frames)
   }
 
   /// CPULearning.
-  private var weights: MemoryPart { MemoryPart("plastic weights", 4 * slots * columns.padded) }
+  private var weights: MemoryPart { MemoryPart("plastic weights", 4 * parameters.trainedCount * (columns.padded + 2)) }
 
   /// CPUPartition.
   private var plasticLists: MemoryPart {
-    let recurrent = 2 * parameters.plasticInputsPerClass
-    return MemoryPart("plastic targets of each neuron", 4 * parameters.neuronCount * recurrent + 8 * threads * slots)
+    MemoryPart(
+      "plastic targets of each neuron",
+      4 * parameters.trainedCount * (parameters.recurrentInputCount + 1) + 8 * threads * slots)
   }
 
   /// StaticTargetLists or DrawnDelivery.

@@ -21,7 +21,7 @@ final class CPUState: @unchecked Sendable {
   let markedSpikes: AlignedBuffer<Float>
   /// Of other neurons than LIF neurons: rows of RP_GLIF_SPIKE_THRESHOLD and so on, or the states of a text but v.
   let cells: AlignedBuffer<Float>
-  /// Scratch of an update: static current and target by slot.
+  /// Scratch of an update: static current and target by row.
   let staticCurrent, target: AlignedBuffer<Float>
 
   /// Before the first step no neuron is refractory; padding always is.
@@ -46,8 +46,8 @@ final class CPUState: @unchecked Sendable {
     gained = AlignedBuffer(count: sources)
     markedSpikes = AlignedBuffer(count: sources)
     self.cells = AlignedBuffer(count: cells?.stateCount ?? 0, stagger: 11)
-    staticCurrent = AlignedBuffer(count: slots)
-    target = AlignedBuffer(count: slots)
+    staticCurrent = AlignedBuffer(count: network.learners.count)
+    target = AlignedBuffer(count: network.learners.count)
   }
 
   /// - Parameter cells: Nil for LIF neurons.

@@ -55,7 +55,8 @@ final class CPUWorker: @unchecked Sendable {
       staticTargets: partition.staticTargets?.targets.pointer, blockCount: partition.staticTargets?.blockCount ?? 0,
       weightedOffsets: partition.weightedTargets?.offsets.pointer,
       weightedTargets: partition.weightedTargets?.targets.pointer,
-      plasticOffsets: partition.plasticOffsets.pointer, plasticEntries: partition.plasticEntries.pointer)
+      plasticOffsets: partition.plasticOffsets.pointer, plasticEntries: partition.plasticEntries.pointer,
+      firstRow: partition.rows.lowerBound, rowCount: partition.rows.count, places: partition.places?.pointer)
   }
 
   func spikes(ofStep step: Int) -> SpikeList { step & 1 == 0 ? lists.0 : lists.1 }
@@ -113,6 +114,9 @@ struct WorkerView: BitwiseCopyable {
   let weightedTargets: UnsafeMutablePointer<rp_weighted_target>?
   let plasticOffsets: UnsafeMutablePointer<UInt64>
   let plasticEntries: UnsafeMutablePointer<UInt32>
+  /// Rows of the thread's neurons that learn, and the place of each among its slots.
+  let firstRow, rowCount: Int
+  let places: UnsafeMutablePointer<UInt32>?
 
   /// Spiking slots of a step, excitatory ones first, and the number of each class.
   func spikes(ofStep step: Int) -> (slots: UnsafeMutablePointer<UInt32>, excitatory: Int, inhibitory: Int) {

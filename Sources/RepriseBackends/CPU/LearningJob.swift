@@ -14,7 +14,7 @@ final class LearningJob: ThreadJob {
   private unowned let backend: CPUBackend
   private let layout: NeuronLayout
   private let state: CPUState
-  /// Row of the targets, shape [neuron]; set before `execute`.
+  /// Row of the targets, shape [column]; set before `execute`.
   var target = UnsafeBufferPointer<Float>(start: nil, count: 0)
   var presynaptic = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
   /// Applies pending terms to P, and nothing else.
@@ -81,14 +81,11 @@ final class LearningJob: ThreadJob {
     return (count * part / parts)..<(count * (part + 1) / parts)
   }
 
-  /// Targets and static currents of a thread's neurons, by slot.
+  /// Targets and static currents of a thread's neurons that learn, by row.
   private func gatherDrives(_ worker: CPUWorker) {
-    for real in [layout.excitatorySlots, layout.inhibitorySlots] {
-      let slots = worker.partition.slots.clamped(to: real)
-      guard let firstNeuron = layout.neuron(atSlot: slots.lowerBound), !slots.isEmpty else { continue }
-      (state.target.pointer + slots.lowerBound).update(from: target.baseAddress! + firstNeuron, count: slots.count)
-      gatherStaticCurrents(slots)
-    }
+    let (rows, columns) = (worker.partition.rows, backend.learning.targetColumns.pointer)
+    for row in rows { state.target.pointer[row] = target[Int(columns[row])] }
+    gatherStaticCurrents(rows)
     if backend.learning.matrices?.drivenBySpikes == true { markGains(worker) }
   }
 
@@ -106,19 +103,22 @@ final class LearningJob: ThreadJob {
   }
 
   /// The static current as the previous step left it, noise included.
-  private func gatherStaticCurrents(_ slots: Range<Int>) {
-    for slot in slots {
-      state.staticCurrent.pointer[slot] =
+  private func gatherStaticCurrents(_ rows: Range<Int>) {
+    let slots = backend.learning.slots.pointer
+    for row in rows {
+      let slot = Int(slots[row])
+      state.staticCurrent.pointer[row] =
         state.excitatoryCurrent.pointer[slot] + state.inhibitoryCurrent.pointer[slot]
     }
     let parameters = backend.network.parameters
     guard parameters.noise.model == .current else { return }
     let request = backend.request
     let noise = SlotNoise(seed: parameters.network.seed, purpose: request.noisePurpose, trial: request.index)
-    let scale = backend.constants[slots.lowerBound < layout.inhibitoryStart ? 0 : 1].current_noise
-    for slot in slots {
-      let scale = backend.cells?.currentNoise(slot) ?? scale
-      state.staticCurrent.pointer[slot] += scale * noise.sample(slot: slot, step: backend.step)
+    for row in rows {
+      let slot = Int(slots[row])
+      let scale =
+        backend.cells?.currentNoise(slot) ?? backend.constants[slot < layout.inhibitoryStart ? 0 : 1].current_noise
+      state.staticCurrent.pointer[row] += scale * noise.sample(slot: slot, step: backend.step)
     }
   }
 }
@@ -126,7 +126,7 @@ final class LearningJob: ThreadJob {
 extension CPUBackend {
   public func learn(row: Int) {
     precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
-    guard network.inputCount > 0 else { return }
+    guard network.inputCount > 0, !network.learners.isEmpty else { return }
     learningJob.startsAnew = row != lastLearnedRow + 1
     if learningJob.startsAnew { learning.matrices?.forgetProduct() }
     lastLearnedRow = row
@@ -146,8 +146,9 @@ extension CPUBackend {
   func runLearning(row: Int) {
     network.targets.values.withUnsafeBufferPointer { targets in
       network.plasticConnections.presynaptic.withUnsafeBufferPointer { presynaptic in
-        let start = (request.task * network.targets.rowCount + row - 1) * network.neuronCount
-        learningJob.target = UnsafeBufferPointer(rebasing: targets[start..<(start + network.neuronCount)])
+        let count = network.targets.neuronCount
+        let start = (request.task * network.targets.rowCount + row - 1) * count
+        learningJob.target = UnsafeBufferPointer(rebasing: targets[start..<(start + count)])
         learningJob.presynaptic = presynaptic
         learningJob.run()
       }
@@ -185,7 +186,6 @@ extension CPUBackend {
     arguments.filtered_spikes = UnsafePointer(state.filteredSpikes.pointer)
     arguments.neurons = UInt32(network.neuronCount)
     arguments.excitatory = UInt32(network.layout.excitatoryCount)
-    arguments.slot_gap = UInt32(network.layout.inhibitoryStart - network.layout.excitatoryCount)
     arguments.static_current = UnsafePointer(state.staticCurrent.pointer)
     arguments.target = UnsafePointer(state.target.pointer)
     arguments.weights = learning.weights.pointer
@@ -194,6 +194,7 @@ extension CPUBackend {
     arguments.rounding_step = pendingRounding.row
     arguments.prior_gain = options.gain == .prior ? 1 : 0
     arguments.frozen = options.isFrozen ? 1 : 0
+    arguments.keeps_signs = options.keepsSigns && !options.isFrozen ? 1 : 0
     learning.matrices?.fill(&arguments)
     return arguments
   }

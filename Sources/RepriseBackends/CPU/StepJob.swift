@@ -92,7 +92,7 @@ final class StepJob: ThreadJob {
       pool.barrier()
       for part in parts {
         deliver(to: views.pointer[part], step: step)
-        if let feedforward { deliver(feedforward, to: backend.workers[part], part: part, step: step) }
+        if let feedforward { deliver(feedforward, to: views.pointer[part], part: part, step: step) }
       }
     }
   }
@@ -232,7 +232,7 @@ final class StepJob: ThreadJob {
     }
     for slot in worker.spikes(ofStep: step - 1).all { addFilteredSpike(slot, age: age) }
     guard part == 0, let feedforward else { return }
-    for x in 0..<network.feedforwardCount {
+    for x in feedforward.neurons {
       let source = network.neuronCount + x
       r[source] *= weights.feedforwardDecay
       if tracksGains { state.gained.pointer[source] = 0 }
@@ -271,7 +271,7 @@ final class StepJob: ThreadJob {
       if learns {
         rp_deliver_plastic(
           slots, excitatory + inhibitory, view.plasticOffsets, view.plasticEntries, columnBits, padded,
-          weights + view.base * padded, state.plasticInput.pointer + view.base)
+          weights + view.firstRow * padded, view.places, state.plasticInput.pointer + view.base)
       }
     }
   }
@@ -300,16 +300,14 @@ final class StepJob: ThreadJob {
     }
   }
 
-  private func deliver(_ feedforward: FeedforwardSpikes, to worker: CPUWorker, part: Int, step: Int) {
+  private func deliver(_ feedforward: FeedforwardSpikes, to view: WorkerView, part: Int, step: Int) {
     guard step > clock.stimulusOffStep else { return }
     let columns = backend.learning.columns
-    let slots = worker.partition.slots
     let age = interval - step % interval - 2
-    for x in 0..<network.feedforwardCount where feedforward.spikes(x, step: step) {
+    for x in feedforward.neurons where feedforward.spikes(x, step: step) {
       rp_deliver_column(
-        slots.count, columns.column(x), columns.padded,
-        backend.learning.weights.pointer + slots.lowerBound * columns.padded,
-        state.plasticInput.pointer + slots.lowerBound)
+        view.rowCount, columns.column(x), padded, weights + view.firstRow * padded, view.places,
+        state.plasticInput.pointer + view.base)
       if part == 0, age >= 0 {
         addFilteredSpike(source: network.neuronCount + x, backend.spikeWeights.feedforwardWeight(age: age))
       }

@@ -21,21 +21,27 @@ struct NetworkMemory {
 
   /// PlasticConnections and PresynapticGroups, with the kernels' copy.
   var plasticSources: MemoryPart {
-    let recurrent = 2 * parameters.plasticInputsPerClass
-    return MemoryPart(
+    MemoryPart(
       "plastic inputs of each neuron",
-      parameters.neuronCount * (4 * recurrent + 8) + 16 * parameters.presynapticSetCount)
+      parameters.trainedCount * (4 * parameters.recurrentInputCount + 16) + 16 * parameters.presynapticSetCount)
   }
 
   /// Targets.
   var targets: MemoryPart {
-    MemoryPart("targets", 4 * taskCount * parameters.clock.rowCount * parameters.neuronCount)
+    MemoryPart("targets", 4 * taskCount * parameters.clock.rowCount * targetCount)
+  }
+
+  /// Neurons that have targets, those that predict held-out units included, of which a file says how many they are.
+  var targetCount: Int {
+    let trained = parameters.trainedCount
+    let share = parameters.targets.heldOutUnits
+    return min(parameters.neuronCount, trained + Int(Double(trained) * share / (1 - share)) + (share > 0 ? 1 : 0))
   }
 
   /// FeedforwardRates.
   var feedforward: MemoryPart {
     let steps = parameters.clock.lastStep - parameters.clock.stimulusOffStep
-    let count = parameters.feedforward.given.valueCount ?? steps * parameters.feedforward.count
+    let count = parameters.feedforward.given.valueCount ?? steps * parameters.feedforwardCount
     return MemoryPart("feed-forward rates", 4 * count)
   }
 

@@ -13,8 +13,8 @@ struct StartTriangles {
 
   /// - Returns: True if the group's P_0 is another than before.
   mutating func move(to group: Int) -> Bool {
-    let neuron = Int(groups.members[Int(groups.starts[group])])
-    let weights = (0..<network.inputCount).map { network.startWeight(neuron: neuron, input: $0) }
+    let row = groups.firstRow(of: group)
+    let weights = (0..<network.inputCount).map { network.startWeight(row: row, input: $0) }
     let signs: [FloatingPointSign?] = weights.map { $0 == 0 ? nil : $0.sign }
     guard self.signs != signs else { return false }
     self.signs = signs

@@ -88,16 +88,16 @@ public final class GPUBackend: Backend {
     self.network = network
     threadCount = threads
     clock = network.parameters.clock
-    groups = PresynapticGroups(network.plasticConnections, neuronCount: network.neuronCount, threads: threads)
+    groups = PresynapticGroups(network.plasticConnections, threads: threads)
     let form =
-      learns && network.inputCount > 0
+      learns && network.inputCount > 0 && !network.learners.isEmpty
       ? GPUForm(network.parameters, groupCount: groups.count, deviceMemory: runtime.device.memoryBytes) : nil
     try Self.checkCells(network.parameters, on: runtime.device.name, hasDoubles: runtime.hasDoubles)
     device = try GPUDevice(runtime, form, settings, network.parameters)
     connectivity = try GPUConnectivity(network, runtime)
     state = try GPUState(network, runtime)
     cells = try GPUCells(network, runtime)
-    learning = try GPULearning(network, groups, connectivity.constants, cells, device)
+    learning = try GPULearning(network, groups, connectivity, cells, device)
     feedforward = try GPUFeedforward(network, device)
     targets = form == nil ? nil : try GPUTargets(network.targets, device)
     try runtime.synchronize()
@@ -167,7 +167,7 @@ public final class GPUBackend: Backend {
 
   public func learn(row: Int) {
     precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
-    guard network.inputCount > 0 else { return }
+    guard network.inputCount > 0, !network.learners.isEmpty else { return }
     guard let targets else { preconditionFailure("a backend for trials that never learn") }
     attempt { () throws(DeviceError) in
       let update = GPUUpdate(
@@ -226,14 +226,14 @@ public final class GPUBackend: Backend {
 
   // MARK: Weights and P
 
-  public func readWeights(_ neurons: Range<Int>) -> [Double] {
+  public func readWeights(_ rows: Range<Int>) -> [Double] {
     var values: [Double]?
-    attempt { () throws(DeviceError) in values = try learning.readWeights(neurons) }
-    return values ?? Array(repeating: 0, count: neurons.count * network.inputCount)
+    attempt { () throws(DeviceError) in values = try learning.readWeights(rows) }
+    return values ?? Array(repeating: 0, count: rows.count * network.inputCount)
   }
 
-  public func writeWeights(_ weights: [Double], _ neurons: Range<Int>) {
-    attempt { () throws(DeviceError) in try learning.writeWeights(weights, neurons) }
+  public func writeWeights(_ weights: [Double], _ rows: Range<Int>) {
+    attempt { () throws(DeviceError) in try learning.writeWeights(weights, rows) }
   }
 
   public func readCorrelation(_ groups: Range<Int>) -> CorrelationMatrices {

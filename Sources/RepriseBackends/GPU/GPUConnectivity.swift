@@ -13,8 +13,10 @@ final class GPUConnectivity {
   let spikeWeights: any DeviceBuffer
   /// Targets of slot s: elements `offsets[s] ..< offsets[s + 1]`.
   let staticOffsets, staticTargets: any DeviceBuffer
-  /// Entries (slot << column bits | input).
+  /// Entries (row << column bits | input).
   let plasticOffsets, plasticEntries: any DeviceBuffer
+  /// Row of each slot, slot of each row, and column of its targets.
+  let learners: any DeviceBuffer
   /// Flags that follow from the network, beside those of a trial.
   let flags: UInt32
 
@@ -40,6 +42,7 @@ final class GPUConnectivity {
     let plastic = Self.plasticLists(network, columnBits: columnBits)
     plasticOffsets = try runtime.buffer(plastic.0)
     plasticEntries = try runtime.buffer(plastic.1)
+    learners = try runtime.buffer(Self.learners(network))
     flags =
       (hasLists ? UInt32(RP_STATIC | RP_GPU_LISTS) : 0)
       | (weighted == nil ? 0 : UInt32(RP_STATIC | RP_GPU_WEIGHTED)) | (drawn ? UInt32(RP_STATIC | RP_GPU_DRAWN) : 0)
@@ -49,9 +52,10 @@ final class GPUConnectivity {
   /// Bits of a plastic input's number.
   private static func columnBits(_ network: Network) throws(DeviceError) -> Int {
     let bits = network.inputCount <= 1 ? 0 : Int.bitWidth - (network.inputCount - 1).leadingZeroBitCount
-    guard network.layout.slotCount << bits <= 1 << 32 else {
+    guard network.learners.count << bits <= 1 << 32 else {
       throw .unsupported(
-        what: "The number of neurons", found: "\(network.neuronCount) with \(network.inputCount) plastic inputs each",
+        what: "The number of neurons that learn",
+        found: "\(network.learners.count) with \(network.inputCount) plastic inputs each",
         advice: "At most \(1 << (32 - bits)) with so many inputs fit the numbers of the kernels.")
     }
     return bits
@@ -72,6 +76,7 @@ final class GPUConnectivity {
     values.inhibitory_start = UInt32(layout.inhibitoryStart)
     values.neurons = UInt32(layout.neuronCount)
     values.excitatory = UInt32(layout.excitatoryCount)
+    values.learners = UInt32(network.learners.count)
     values.inputs = UInt32(network.inputCount)
     values.feedforward = UInt32(network.feedforwardCount)
     values.column_bits = UInt32(columnBits)
@@ -87,6 +92,7 @@ final class GPUConnectivity {
     values.sample_steps = UInt32(parameters.clock.sampleSteps)
     values.cells = GPUCells.shape(parameters, slots: layout.slotCount)
     values.frozen = parameters.learning.isFrozen ? 1 : 0
+    values.keeps_signs = parameters.learning.keepsSigns && !parameters.learning.isFrozen ? 1 : 0
     return values
   }
 
@@ -111,6 +117,13 @@ final class GPUConnectivity {
     return (lists.offsets, lists.targets.flatMap { [$0.place, $0.weight] })
   }
 
+  private static func learners(_ network: Network) -> [UInt32] {
+    let slots = network.learners.neurons.map { UInt32(network.layout.slot(Int($0))) }
+    var rows = [UInt32](repeating: RP_GPU_UNTRAINED, count: network.layout.slotCount)
+    for (row, slot) in slots.enumerated() { rows[Int(slot)] = UInt32(row) }
+    return rows + slots + network.targetColumns
+  }
+
   private static func plasticLists(_ network: Network, columnBits: Int) -> ([UInt64], [UInt32]) {
     let layout = network.layout
     let inputs = network.plasticConnections.inputsPerNeuron
@@ -120,11 +133,10 @@ final class GPUConnectivity {
     for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
     var entries = [UInt32](repeating: 0, count: presynaptic.count)
     var next = offsets
-    for neuron in 0..<(inputs > 0 ? network.neuronCount : 0) {
-      let row = layout.slot(neuron) << columnBits
+    for row in 0..<network.learners.count {
       for input in 0..<inputs {
-        let sender = layout.slot(Int(presynaptic[neuron * inputs + input]))
-        entries[Int(next[sender])] = UInt32(row | (network.feedforwardCount + input))
+        let sender = layout.slot(Int(presynaptic[row * inputs + input]))
+        entries[Int(next[sender])] = UInt32(row << columnBits | (network.feedforwardCount + input))
         next[sender] += 1
       }
     }

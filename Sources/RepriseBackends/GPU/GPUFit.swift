@@ -11,7 +11,9 @@ final class GPUFit {
   private let windows: [SampleWindow]
   /// Shape [row, 2] and [row]: bins of the windows, and samples in them.
   private let bins, samples: any DeviceBuffer
-  /// Shape [neuron].
+  /// Slot of the neuron of each column of the targets.
+  private let slots: any DeviceBuffer
+  /// Shape [column].
   private let correlations: any DeviceBuffer
   /// How many neurons have currents that are no numbers.
   private let troubles: any DeviceBuffer
@@ -23,7 +25,8 @@ final class GPUFit {
     let runtime = device.runtime
     bins = try runtime.buffer(windows.flatMap { [UInt32($0.bins.lowerBound), UInt32($0.bins.upperBound)] })
     samples = try runtime.buffer(windows.map(\.samples))
-    correlations = try runtime.allocate(byteCount: 8 * network.neuronCount)
+    slots = try runtime.buffer(network.targets.neurons.neurons.map { UInt32(network.layout.slot(Int($0))) })
+    correlations = try runtime.allocate(byteCount: 8 * network.targets.neuronCount)
     troubles = try runtime.allocate(byteCount: 4)
   }
 
@@ -35,18 +38,19 @@ final class GPUFit {
   func run(
     _ sums: any DeviceBuffer, _ targets: GPUTargets.Row, _ constants: any DeviceBuffer
   ) throws(DeviceError) -> TargetFit {
-    let (runtime, items) = (device.runtime, GPUKernels.stepItems)
+    let (runtime, items, columns) = (device.runtime, GPUKernels.stepItems, network.targets.neuronCount)
     try device.clear(troubles, words: 1)
     try runtime.launch(
-      kernel, groups: (network.layout.slotCount + items - 1) / items, groupSize: items, localBytes: nil,
+      kernel, groups: (columns + items - 1) / items, groupSize: items, localBytes: nil,
       [
-        .buffer(constants), .uint32(UInt32(windows.count)), .buffer(bins), .buffer(samples), .buffer(sums),
-        .uint64(UInt64(targets.first)), .buffer(targets.buffer), .buffer(correlations), .buffer(troubles),
+        .buffer(constants), .uint32(UInt32(columns)), .buffer(slots), .uint32(UInt32(windows.count)), .buffer(bins),
+        .buffer(samples), .buffer(sums), .uint64(UInt64(targets.first)), .buffer(targets.buffer),
+        .buffer(correlations), .buffer(troubles),
       ])
-    let values = try runtime.read(correlations, count: network.neuronCount, zero: 0.0)
+    let values = try runtime.read(correlations, count: columns, zero: 0.0)
     // The kernel says 2 where there is no correlation.
     return TargetFit(
-      correlations: values.map { $0 > 1.5 ? .nan : $0 },
+      correlations: network.targets.byNeuron(values.map { $0 > 1.5 ? .nan : $0 }, neuronCount: network.neuronCount),
       isFinite: try runtime.read(troubles, count: 1, zero: UInt32(0))[0] == 0)
   }
 }

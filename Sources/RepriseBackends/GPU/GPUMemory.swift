@@ -52,7 +52,7 @@ public struct GPUMemory: Sendable {
   private var correlation: MemoryPart {
     let (sets, n) = (parameters.presynapticSetCount, parameters.plasticInputCount)
     guard case .matrices(let form) = GPUForm(parameters, groupCount: sets, deviceMemory: deviceMemory) else {
-      let sources = slots + parameters.feedforward.count
+      let sources = slots + parameters.feedforwardCount
       return MemoryPart(
         "filtered spikes of \(parameters.historyFrames) updates",
         4 * sources * GPUHistory.stride(frames: parameters.historyFrames) + MemoryLayout<rp_gpu_history>.size)
@@ -64,16 +64,19 @@ public struct GPUMemory: Sendable {
   /// GPUGroups.
   private var groups: MemoryPart {
     let (sets, n) = (parameters.presynapticSetCount, parameters.plasticInputCount)
-    return MemoryPart("inputs and gains of each presynaptic set", sets * (8 * n + 8) + 4 * parameters.neuronCount)
+    return MemoryPart("inputs and gains of each presynaptic set", sets * (8 * n + 8) + 4 * parameters.trainedCount)
   }
 
   /// GPULearning.
-  private var weights: MemoryPart { MemoryPart("plastic weights", 4 * slots * parameters.plasticInputCount) }
+  private var weights: MemoryPart {
+    MemoryPart("plastic weights", 4 * parameters.trainedCount * parameters.plasticInputCount)
+  }
 
   /// GPUConnectivity.
   private var plasticTargets: MemoryPart {
     MemoryPart(
-      "plastic targets of each neuron", 4 * parameters.neuronCount * 2 * parameters.plasticInputsPerClass)
+      "plastic targets of each neuron",
+      4 * parameters.trainedCount * (parameters.recurrentInputCount + 2))
   }
 
   /// GPUConnectivity.
@@ -90,12 +93,13 @@ public struct GPUMemory: Sendable {
 
   /// GPUState, GPUCells, the constants of GPUConnectivity, and spikes of feed-forward neurons in GPUFeedforward.
   private var neurons: MemoryPart {
-    let feedforward = parameters.feedforward.count
+    let feedforward = parameters.feedforwardCount
     // Potential, four currents, filtered spikes and what they gained, two times, count; then inputs of two steps.
     let state = slots * (4 * (5 + 2 + 2 + 1) + 16 + 16) + slots / 8 + 8 * feedforward
     // Where lists of plastic targets begin are there without plastic targets, too.
     var constants = MemoryLayout<rp_gpu_network>.size + MemoryLayout<rp_gpu_trial>.size + 8 * (slots + 1)
-    constants += MemoryLayout<rp_gpu_progress>.size
+    // And so is the row of each slot.
+    constants += MemoryLayout<rp_gpu_progress>.size + 4 * slots
     let ages = parameters.clock.learningIntervalSteps + 1
     if case .each = parameters.plastic.timeConstant {
       constants += 4 * slots * (ages + 2)
@@ -108,7 +112,7 @@ public struct GPUMemory: Sendable {
 
   /// GPUFeedforward.
   private var feedforward: MemoryPart {
-    let (clock, bytes) = (parameters.clock, 4 * parameters.feedforward.count)
+    let (clock, bytes) = (parameters.clock, 4 * parameters.feedforwardCount)
     let rows = GPULimits.rows(
       of: clock.lastStep - clock.stimulusOffStep, bytesOfEach: bytes, most: limits.bytesOfRates, atLeast: limits.steps)
     return MemoryPart("feed-forward rates", bytes * rows)
@@ -116,7 +120,7 @@ public struct GPUMemory: Sendable {
 
   /// GPUTargets.
   private var targets: MemoryPart {
-    let bytes = 4 * parameters.neuronCount
+    let bytes = 4 * network.targetCount
     let rows = GPULimits.rows(
       of: network.taskCount * parameters.clock.rowCount, bytesOfEach: bytes, most: limits.bytesOfTargets)
     return MemoryPart("targets", bytes * rows)
@@ -124,7 +128,7 @@ public struct GPUMemory: Sendable {
 
   /// GPUFit.
   private var correlations: MemoryPart {
-    MemoryPart("correlations with targets", 8 * parameters.neuronCount + 16 * parameters.clock.rowCount + 4)
+    MemoryPart("correlations with targets", 12 * network.targetCount + 16 * parameters.clock.rowCount + 4)
   }
 
   /// GPUBins.

@@ -27,7 +27,7 @@ public final class ReferenceBackend: Backend {
 
   public init(network: Network) {
     self.network = network
-    groups = PresynapticGroups(network.plasticConnections, neuronCount: network.neuronCount)
+    groups = PresynapticGroups(network.plasticConnections)
     clock = network.parameters.clock
     state = ReferenceState(network)
     learning = ReferenceLearning(network)
@@ -90,9 +90,9 @@ public final class ReferenceBackend: Backend {
 
   public func learn(row: Int) {
     precondition(step + 1 == clock.step(ofRow: row), "row \(row) is due at step \(clock.step(ofRow: row))")
-    let target = Array(network.targets.row(row, task: request.task))
+    let (targets, task) = (network.targets, request.task)
     learning.update(network, filteredSpikes: state.filteredSpikes, feedforward: state.feedforwardFilteredSpikes) {
-      neuron in (self.state.staticCurrent[neuron], Double(target[neuron]))
+      neuron in (self.state.staticCurrent[neuron], Double(targets.value(task: task, row: row, neuron: neuron)))
     }
   }
 
@@ -173,7 +173,7 @@ public final class ReferenceBackend: Backend {
       }
       guard involvesPlasticity else { continue }
       for synapse in outgoing.synapses(of: neuron) {
-        state.plasticInput[synapse.target] += learning.weights[synapse.target][synapse.input]
+        state.plasticInput[network.learners[synapse.row]] += learning.weights[synapse.row][synapse.input]
       }
     }
   }
@@ -182,24 +182,24 @@ public final class ReferenceBackend: Backend {
     guard involvesPlasticity, step > clock.stimulusOffStep else { return }
     let spikes = FeedforwardSpikes(
       network, purpose: request.feedforwardPurpose, trial: request.index, task: request.task, seed: request.seed)
-    for x in 0..<network.feedforwardCount where spikes.spikes(x, step: step) {
+    for x in spikes.neurons where spikes.spikes(x, step: step) {
       state.feedforwardLastSpike[x] = step
-      for neuron in 0..<network.neuronCount { state.plasticInput[neuron] += learning.weights[neuron][x] }
+      for row in 0..<network.learners.count { state.plasticInput[network.learners[row]] += learning.weights[row][x] }
     }
   }
 }
 
 /// Plastic synapses by presynaptic neuron.
 struct OutgoingSynapses {
-  struct Synapse { let target: Int, input: Int }
+  struct Synapse { let row: Int, input: Int }
   private var lists: [[Synapse]]
 
   init(_ network: Network) {
     lists = Array(repeating: [], count: network.neuronCount)
-    for neuron in 0..<network.neuronCount {
+    for row in 0..<network.learners.count {
       for input in 0..<network.plasticConnections.inputsPerNeuron {
-        let presynaptic = network.plasticConnections.presynapticNeuron(of: neuron, input: input)
-        lists[presynaptic].append(Synapse(target: neuron, input: network.feedforwardCount + input))
+        let presynaptic = network.plasticConnections.presynapticNeuron(row: row, input: input)
+        lists[presynaptic].append(Synapse(row: row, input: network.feedforwardCount + input))
       }
     }
   }

@@ -1,14 +1,14 @@
 // Recursive least squares in double precision: the textbook, one neuron after the other.
 public import RepriseModel
 
-/// Weights of all neurons, and what stands for their inverse correlation matrices.
+/// Weights of all neurons that learn, and what stands for their inverse correlation matrices.
 struct ReferenceLearning {
-  /// Shape [neuron][input].
+  /// Shape [row][input].
   var weights: [[Double]]
-  /// Shape [neuron][input * n + input], full symmetric matrices; empty in history mode.
+  /// Shape [row][input * n + input], full symmetric matrices; empty in history mode.
   var correlation: [[Double]] = []
   let inputCount: Int
-  /// P_0 of each neuron.
+  /// P_0 of each row.
   private let start: [StartCorrelation]
   /// The last updates, oldest first, from this trial and those before; history mode alone.
   fileprivate var frames: [Frame] = []
@@ -17,12 +17,12 @@ struct ReferenceLearning {
   fileprivate struct Frame {
     let feedforward, filteredSpikes: [Double]
 
-    /// z of a neuron.
-    func regressors(of neuron: Int, _ network: Network) -> [Double] {
+    /// z of a row.
+    func regressors(ofRow row: Int, _ network: Network) -> [Double] {
       let connections = network.plasticConnections
       return feedforward
         + (0..<connections.inputsPerNeuron).map {
-          filteredSpikes[connections.presynapticNeuron(of: neuron, input: $0)]
+          filteredSpikes[connections.presynapticNeuron(row: row, input: $0)]
         }
     }
   }
@@ -31,8 +31,8 @@ struct ReferenceLearning {
     let n = network.inputCount
     let learning = network.parameters.learning
     inputCount = n
-    weights = (0..<network.neuronCount).map { neuron in
-      (0..<n).map { network.startWeight(neuron: neuron, input: $0) }
+    weights = (0..<network.learners.count).map { row in
+      (0..<n).map { network.startWeight(row: row, input: $0) }
     }
     start = weights.map {
       StartCorrelation(learning, feedforwardCount: network.feedforwardCount, startWeights: $0)
@@ -42,28 +42,29 @@ struct ReferenceLearning {
     }
   }
 
-  /// One update of every neuron. `drive` gives a neuron's static current and target.
+  /// One update of every neuron that learns. `drive` gives a neuron's static current and target.
   mutating func update(
     _ network: Network, filteredSpikes: [Double], feedforward: [Double],
     drive: (Int) -> (staticCurrent: Double, target: Double)
   ) {
     let learning = network.parameters.learning
     let frame = Frame(feedforward: feedforward, filteredSpikes: filteredSpikes)
-    for neuron in weights.indices {
-      let z = frame.regressors(of: neuron, network)
-      let (staticCurrent, target) = drive(neuron)
+    for row in weights.indices {
+      let z = frame.regressors(ofRow: row, network)
+      let (staticCurrent, target) = drive(network.learners[row])
       let offset = staticCurrent - target
-      var w = weights[neuron]
+      var w = weights[row]
       switch learning.memory {
       case .matrix:
         recursiveLeastSquares(
-          weights: &w, correlation: &correlation[neuron], regressors: z, offset: offset, gain: learning.gain)
+          weights: &w, correlation: &correlation[row], regressors: z, offset: offset, gain: learning.gain)
       case .history:
-        let history = frames.map { $0.regressors(of: neuron, network) }
-        let k = historyGain(start: start[neuron], history: history, regressors: z)
+        let history = frames.map { $0.regressors(ofRow: row, network) }
+        let k = historyGain(start: start[row], history: history, regressors: z)
         learn(weights: &w, gainVector: k, regressors: z, offset: offset, gain: learning.gain)
       }
-      if !learning.isFrozen { weights[neuron] = w }
+      if learning.keepsSigns { network.keepSigns(&w, row: row) }
+      if !learning.isFrozen { weights[row] = w }
     }
     guard learning.memory == .history else { return }
     frames.append(frame)
@@ -184,21 +185,21 @@ func solvePositiveDefinite(_ matrix: [Double], _ right: [Double]) -> [Double] {
 }
 
 extension ReferenceBackend {
-  public func readWeights(_ neurons: Range<Int>) -> [Double] {
-    neurons.flatMap { learning.weights[$0] }
+  public func readWeights(_ rows: Range<Int>) -> [Double] {
+    rows.flatMap { learning.weights[$0] }
   }
 
-  public func writeWeights(_ weights: [Double], _ neurons: Range<Int>) {
+  public func writeWeights(_ weights: [Double], _ rows: Range<Int>) {
     let n = learning.inputCount
-    for (row, neuron) in neurons.enumerated() {
-      learning.weights[neuron] = Array(weights[(row * n)..<((row + 1) * n)])
+    for (index, row) in rows.enumerated() {
+      learning.weights[row] = Array(weights[(index * n)..<((index + 1) * n)])
     }
   }
 
   public func readCorrelation(_ range: Range<Int>) -> CorrelationMatrices {
     let n = learning.inputCount
     let triangles = range.flatMap { group in
-      let matrix = learning.correlation[Int(groups.members[Int(groups.starts[group])])]
+      let matrix = learning.correlation[groups.firstRow(of: group)]
       return (0..<n).flatMap { i in matrix[(i * n)..<(i * n + i + 1)] }
     }
     return .float64(triangles)

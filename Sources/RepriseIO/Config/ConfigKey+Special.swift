@@ -162,12 +162,12 @@ extension ConfigValue {
 
 extension ConfigKey.Reading {
   /// The parameters that were read before, where the file that a value names is gone.
-  fileprivate func stored(_ value: ConfigValue) -> Parameters? {
+  func stored(_ value: ConfigValue) -> Parameters? {
     guard let stored, case .string(let text) = value else { return nil }
     return FilePath.exists(FilePath.resolve(DatasetReference(text).file, in: folder)) ? nil : stored
   }
 
-  fileprivate func values(
+  func values(
     of reference: DatasetReference, written: ConfigValue
   ) throws(ConfigProblem) -> [Double] {
     guard let resolveDataset else {

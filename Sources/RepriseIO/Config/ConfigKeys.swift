@@ -125,9 +125,14 @@ enum ConfigKeys {
   private static let plastic = ConfigSection(
     "plastic", "Connections that learn.",
     [
-      .optionalWhole(
+      .trained(
+        "plastic.trained", \.plastic.trained,
+        "which neurons learn: \"all\", \"excitatory\", 0.2, { excitatory = 400 }, [3, \"10-19\"]"),
+      .optionalWholePerClass(
         "plastic.L", \.plastic.inputsPerClass, derived: { $0.plasticInputsPerClass },
-        "excitatory (and inhibitory) inputs per neuron; if unset: round(2 sqrt(K))"),
+        "excitatory (and inhibitory) inputs per neuron, or [E, I]; if unset: round(2 sqrt(K))"),
+      .choice("plastic.from", \.plastic.senders, "neurons that they are drawn from"),
+      .flag("plastic.autapses", \.plastic.autapses, "a neuron may be an input of its own"),
       .perNeuron(
         "plastic.tau", \.plastic.timeConstant,
         "synaptic time constant; or \"FILE:/dataset\" with one value per neuron", unit: .milliseconds),
@@ -139,9 +144,11 @@ enum ConfigKeys {
     ])
 
   private static let feedforward = ConfigSection(
-    "feedforward", "Poisson neurons that project to every neuron, with weights that learn.",
+    "feedforward", "Poisson neurons that project to every neuron that learns, with weights that learn.",
     [
       .whole("feedforward.L_X", \.feedforward.count, "number of Poisson neurons"),
+      .flag("feedforward.per_task", \.feedforward.perTask, "so many for each task, silent in trials of other tasks"),
+      .choice("feedforward.rates", \.feedforward.rates, "rates of the neurons of different tasks"),
       .quantity("feedforward.rate", \.feedforward.meanRate, "mean of their Ornstein-Uhlenbeck rate", unit: .hertz),
       .quantity("feedforward.relaxation", \.feedforward.relaxation, "relaxation of the rate", unit: .perMillisecond),
       .quantity(
@@ -187,6 +194,10 @@ enum ConfigKeys {
       .choice("targets.axis_order", \.targets.axisOrder, "axes of the file"),
       .text("targets.select", \.targets.select, "condition on the units of the file, such as \"split_half_r > 0.5\""),
       .whole("targets.copies", \.targets.copies, "neurons for each unit of the file"),
+      .choice("targets.map", \.targets.map, "which unit each neuron stands for"),
+      .quantity(
+        "targets.held_out_units", \.targets.heldOutUnits,
+        "fraction of the units that neurons stand for which do not learn"),
     ] + plugin("targets", \.targets.given.plugin, \.targets.given.options, "makes targets, with source = \"plugin\""))
 
   private static let learning = ConfigSection(
@@ -204,6 +215,7 @@ enum ConfigKeys {
         "learning.form", \.learning.form, "update all of P, or by inputs that spiked (twice its memory)"),
       .choice("learning.memory", \.learning.memory, "P itself, or the last filtered spikes in its place"),
       .quantity("learning.history", \.learning.history, "how far back they reach", unit: .milliseconds),
+      .flag("learning.dale", \.learning.keepsSigns, "set weights to 0 whose sign is not that of the sender's class"),
       .flag("learning.freeze", \.learning.isFrozen, "do all the work of an update, but leave the weights as they are"),
     ])
 

@@ -1,52 +1,58 @@
-// Plastic connections: L excitatory and L inhibitory inputs per neuron.
+// Plastic connections: L excitatory and L inhibitory inputs of each neuron that learns.
 internal import RepriseCore
 
 extension PlasticConnections {
-  /// Each neuron draws L excitatory and L inhibitory presynaptic neurons, uniform without repeats or itself, among
-  /// the most active fraction of each class in the untrained run (docs/equations.md, C2). With `plastic.pool` the
+  /// Each neuron that learns draws L excitatory and L inhibitory presynaptic neurons, uniform without repeats or itself,
+  /// among the most active fraction of each class in the untrained run (docs/equations.md, C2). With `plastic.pool` the
   /// neurons of a pool draw together, without themselves.
   ///
   /// - Parameter untrainedRates: Hz per neuron; needed where the fraction is below 1.
   public static func erdosRenyi(_ parameters: Parameters, untrainedRates: [Double], threads: Int) -> PlasticConnections
   {
+    let learners = parameters.trainedNeurons()
     let perClass = parameters.plasticInputsPerClass
-    guard perClass > 0 else { return .none }
-    let count = parameters.neuronCount
-    let excitatory = candidates(.excitatory, parameters, untrainedRates)
-    let inhibitory = candidates(.inhibitory, parameters, untrainedRates)
-    let degree = 2 * perClass
-    let pools = NeuronPools(parameters)
-    let presynaptic = [UInt32](unsafeUninitializedCapacity: count * degree) { buffer, initialized in
+    let degree = parameters.recurrentInputCount
+    guard degree > 0 else { return PlasticConnections(neurons: learners, inputsPerNeuron: 0, presynaptic: []) }
+    let classes = NeuronClass.allCases.map { candidates($0, parameters, learners, untrainedRates) }
+    // Those who do not all learn have no pools.
+    let pools = parameters.trainsSubset ? nil : NeuronPools(parameters)
+    let presynaptic = [UInt32](unsafeUninitializedCapacity: learners.count * degree) { buffer, initialized in
       let out = SharedPointer(buffer.baseAddress!)
-      parallelRanges(pools.count, threads: threads) { range in
-        var samplers = [DistinctSampler(count: excitatory.count), DistinctSampler(count: inhibitory.count)]
+      parallelRanges(pools?.count ?? learners.count, threads: threads) { range in
+        var samplers = classes.map { DistinctSampler(count: $0.count) }
         for pool in range {
-          let members = pools.members(pool)
+          let rows = pools?.members(pool) ?? pool..<(pool + 1)
+          let members = learners[rows.lowerBound]..<(learners[rows.upperBound - 1] + 1)
           var stream = RandomStream(
             seed: parameters.network.seed, purpose: .plasticConnections, index: members.lowerBound)
-          let row = UnsafeMutableBufferPointer(start: out.pointer + members.lowerBound * degree, count: degree)
-          for (side, candidates) in [excitatory, inhibitory].enumerated() {
-            var part = UnsafeMutableBufferPointer(rebasing: row[(side * perClass)..<((side + 1) * perClass)])
-            drawOthers(perClass, than: members, from: candidates, &samplers[side], &stream, &part)
+          let row = UnsafeMutableBufferPointer(start: out.pointer + rows.lowerBound * degree, count: degree)
+          let parts = [0..<perClass.excitatory, perClass.excitatory..<degree]
+          for (side, candidates) in classes.enumerated() {
+            var part = UnsafeMutableBufferPointer(rebasing: row[parts[side]])
+            let excluded = parameters.plastic.autapses ? 0..<0 : members
+            drawOthers(part.count, than: excluded, from: candidates, &samplers[side], &stream, &part)
           }
-          for member in members.dropFirst() {
-            (out.pointer + member * degree).initialize(from: row.baseAddress!, count: degree)
+          for other in rows.dropFirst() {
+            (out.pointer + other * degree).initialize(from: row.baseAddress!, count: degree)
           }
         }
       }
-      initialized = count * degree
+      initialized = learners.count * degree
     }
-    return PlasticConnections(inputsPerNeuron: degree, presynaptic: presynaptic)
+    return PlasticConnections(neurons: learners, inputsPerNeuron: degree, presynaptic: presynaptic)
   }
 
-  /// The most active neurons of a class, in order of their number.
-  private static func candidates(_ c: NeuronClass, _ parameters: Parameters, _ rates: [Double]) -> [UInt32] {
-    let neurons =
-      c == .excitatory ? 0..<parameters.excitatoryCount : parameters.excitatoryCount..<parameters.neuronCount
+  /// The most active senders of a class, in order of their number.
+  private static func candidates(
+    _ c: NeuronClass, _ parameters: Parameters, _ learners: NeuronSubset, _ rates: [Double]
+  ) -> [UInt32] {
+    let senders =
+      parameters.plastic.senders == .all
+      ? Array(parameters.neurons(c)) : learners.rows(of: parameters.neurons(c)).map { learners[$0] }
     let count = parameters.candidateCount(c)
-    guard count < neurons.count else { return neurons.map { UInt32($0) } }
+    guard count < senders.count else { return senders.map { UInt32($0) } }
     // Ties go to the lower number, so that the choice is the same everywhere.
-    let ranked = neurons.sorted { (rates[$0], $1) > (rates[$1], $0) }
+    let ranked = senders.sorted { (rates[$0], $1) > (rates[$1], $0) }
     return ranked.prefix(count).sorted().map { UInt32($0) }
   }
 

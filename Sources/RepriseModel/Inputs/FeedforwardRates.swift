@@ -42,7 +42,7 @@ public struct FeedforwardRates: Sendable, Equatable {
 
   /// Ornstein-Uhlenbeck processes, smoothed by a running mean and clamped at 0 (docs/equations.md, E9).
   public static func ornsteinUhlenbeck(_ parameters: Parameters, threads: Int) -> FeedforwardRates {
-    let count = parameters.feedforward.count
+    let count = parameters.feedforwardCount
     guard count > 0 else { return .none }
     let clock = parameters.clock
     let steps = clock.lastStep - clock.stimulusOffStep
@@ -51,7 +51,9 @@ public struct FeedforwardRates: Sendable, Equatable {
       let out = SharedPointer(buffer.baseAddress!)
       parallelRanges(count, threads: threads) { neurons in
         for neuron in neurons {
-          let rates = smoothedRate(parameters, neuron: neuron, steps: steps)
+          // Neurons of different tasks may share their rates.
+          let owner = parameters.feedforward.rates == .shared ? neuron % parameters.feedforward.count : neuron
+          let rates = smoothedRate(parameters, neuron: owner, steps: steps)
           for step in 0..<steps { out[step * count + neuron] = Float(max(0, rates[step])) }
         }
       }

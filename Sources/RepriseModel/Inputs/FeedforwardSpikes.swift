@@ -3,6 +3,8 @@ public import RepriseCore
 
 /// Which feed-forward neurons spike in a step of one trial; the same on every backend.
 public struct FeedforwardSpikes: Sendable {
+  /// The neurons of the trial's task: others are silent.
+  public let neurons: Range<Int>
   private let rates: FeedforwardRates
   private let draws: UniformDraws
   private let firstStep: Int
@@ -12,6 +14,7 @@ public struct FeedforwardSpikes: Sendable {
 
   /// - Parameter seed: nil: that of the network.
   public init(_ network: Network, purpose: RandomPurpose, trial: Int, task: Int = 0, seed: UInt64? = nil) {
+    neurons = network.parameters.feedforwardNeurons(ofTask: task)
     rates = network.feedforwardRates
     start = rates.start(task: task)
     draws = UniformDraws(seed: seed ?? network.parameters.network.seed, purpose: purpose, trial: trial)
@@ -21,6 +24,7 @@ public struct FeedforwardSpikes: Sendable {
 
   /// True if neuron `x` spikes in `step`, which must lie in the learning window.
   public func spikes(_ x: Int, step: Int) -> Bool {
+    guard neurons.contains(x) else { return false }
     let rate = rates.values[start + (step - firstStep) * rates.neuronCount + x]
     let threshold = Self.threshold(rate: rate, timeStep: timeStep)
     return draws.word(index: x, step: step) < threshold || threshold == .max

@@ -25,6 +25,13 @@ public struct RecordedActivity: Sendable, Equatable {
     self.values = values
     self.unitAttributes = unitAttributes
   }
+
+  /// Mean of each unit over rows and tasks.
+  public var unitMeans: [Double] {
+    var sums = [Double](repeating: 0, count: unitCount)
+    for (index, value) in values.enumerated() { sums[index % unitCount] += Double(value) }
+    return sums.map { $0 / Double(max(taskCount * rowCount, 1)) }
+  }
 }
 
 /// The inverse of ``RicciardiRate`` for many rates: exact at knots in log rate, cubic between them.
@@ -108,27 +115,27 @@ extension Parameters {
 }
 
 extension Targets {
-  /// Target currents of neurons that shall fire at recorded rates (Hz). Model neuron i stands for unit i mod units.
+  /// Target currents of neurons that shall fire at recorded rates (Hz).
   public static func rates(
-    _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
+    _ recorded: RecordedActivity, _ map: UnitMap, _ parameters: Parameters, currentDeviation: Double, threads: Int
   ) -> Targets {
     guard parameters.neuron.model == .lif else {
-      return ratesOfCells(recorded, parameters, currentDeviation: currentDeviation, threads: threads)
+      return ratesOfCells(recorded, map, parameters, currentDeviation: currentDeviation, threads: threads)
     }
     let highest = Double(recorded.values.max() ?? 0)
     let tables = NeuronClass.allCases.map {
       RateToCurrent(parameters.rateFunction($0, currentDeviation: currentDeviation), highestRate: highest)
     }
-    return spread(recorded, parameters, threads: threads) { value, neuron in
+    return spread(recorded, map, threads: threads) { value, neuron in
       Float(tables[parameters.neuronClass(neuron) == .excitatory ? 0 : 1].current(forRate: Double(value)))
     }
   }
 
   /// Every neuron may have a rate function of its own, so each current is searched for by itself.
   private static func ratesOfCells(
-    _ recorded: RecordedActivity, _ parameters: Parameters, currentDeviation: Double, threads: Int
+    _ recorded: RecordedActivity, _ map: UnitMap, _ parameters: Parameters, currentDeviation: Double, threads: Int
   ) -> Targets {
-    spread(recorded, parameters, threads: threads) { value, neuron in
+    spread(recorded, map, threads: threads) { value, neuron in
       let function =
         parameters.neuron.model == .custom
         ? parameters.rateFunction(ofCell: neuron, currentDeviation: currentDeviation)
@@ -139,29 +146,29 @@ extension Targets {
   }
 
   /// Target currents as recorded.
-  public static func currents(_ recorded: RecordedActivity, _ parameters: Parameters, threads: Int) -> Targets {
-    spread(recorded, parameters, threads: threads) { value, _ in value }
+  public static func currents(_ recorded: RecordedActivity, _ map: UnitMap, threads: Int) -> Targets {
+    spread(recorded, map, threads: threads) { value, _ in value }
   }
 
   private static func spread(
-    _ recorded: RecordedActivity, _ parameters: Parameters, threads: Int,
-    _ convert: @Sendable (Float, Int) -> Float
+    _ recorded: RecordedActivity, _ map: UnitMap, threads: Int, _ convert: @Sendable (Float, Int) -> Float
   ) -> Targets {
-    let count = parameters.neuronCount
-    let units = recorded.unitCount
+    let count = map.neurons.count
     let rows = recorded.taskCount * recorded.rowCount
     let values = [Float](unsafeUninitializedCapacity: rows * count) { buffer, initialized in
       let out = SharedPointer(buffer.baseAddress!)
       parallelRanges(rows, threads: threads) { range in
         for row in range {
-          for neuron in 0..<count {
-            out[row * count + neuron] = convert(recorded.values[row * units + neuron % units], neuron)
+          for column in 0..<count {
+            let value = recorded.values[row * recorded.unitCount + Int(map.units[column])]
+            out[row * count + column] = convert(value, map.neurons[column])
           }
         }
       }
       initialized = rows * count
     }
     return Targets(
-      taskCount: recorded.taskCount, rowCount: recorded.rowCount, neuronCount: count, values: values)
+      taskCount: recorded.taskCount, rowCount: recorded.rowCount, neurons: map.neurons, units: map.units,
+      values: values)
   }
 }

@@ -7,17 +7,19 @@ internal import RepriseCore
 #endif
 
 extension Targets {
-  /// f(t) = A sin(2 pi (t - phase) / period) + mean untrained current + bias, per neuron and task
+  /// f(t) = A sin(2 pi (t - phase) / period) + mean untrained current + bias, per neuron that learns and task
   /// (docs/equations.md, T1).
   public static func sinusoids(_ parameters: Parameters, meanCurrents: [Double], threads: Int) -> Targets {
     let clock = parameters.clock
-    let (tasks, rows, count) = (parameters.targets.taskCount, clock.rowCount, parameters.neuronCount)
+    let learners = parameters.trainedNeurons()
+    let (tasks, rows, count) = (parameters.targets.taskCount, clock.rowCount, learners.count)
     var values = [Float](repeating: 0, count: tasks * rows * count)
     values.withUnsafeMutableBufferPointer { buffer in
       let out = SharedPointer(buffer.baseAddress!)
-      parallelRanges(count, threads: threads) { neurons in
+      parallelRanges(count, threads: threads) { columns in
         for task in 0..<tasks {
-          for neuron in neurons {
+          for column in columns {
+            let neuron = learners[column]
             let bias = targetBias(parameters, neuron: neuron, task: task)
             var stream = RandomStream(
               seed: parameters.network.seed, purpose: .targetPhase, index: neuron, trial: task)
@@ -25,14 +27,14 @@ extension Targets {
             for row in stride(from: 1, through: rows, by: 1) {
               let time = clock.milliseconds(clock.step(ofRow: row))
               let wave = sin(2 * Double.pi * (time - phase) / parameters.targets.period)
-              out[(task * rows + row - 1) * count + neuron] = Float(
+              out[(task * rows + row - 1) * count + column] = Float(
                 parameters.targets.amplitude * wave + meanCurrents[neuron] + bias[row - 1])
             }
           }
         }
       }
     }
-    return Targets(taskCount: tasks, rowCount: rows, neuronCount: count, values: values)
+    return Targets(taskCount: tasks, rowCount: rows, neurons: learners, values: values)
   }
 
   /// What is added to a neuron's sinusoid in each row (docs/equations.md, T2).

@@ -9,7 +9,7 @@ final class GPUGroups {
   let sources: any DeviceBuffer
   /// Shape [group]: what keys random numbers of a group.
   let keys: any DeviceBuffer
-  /// Shape [neuron].
+  /// Shape [row].
   let groupOf: any DeviceBuffer
   /// Shape [group, input]: k.
   let gain: any DeviceBuffer
@@ -22,7 +22,7 @@ final class GPUGroups {
     count = learns && network.inputCount > 0 ? groups.count : 0
     sources = try runtime.buffer(count > 0 ? Self.sources(network, groups) : [])
     keys = try runtime.buffer(count > 0 ? groups.keys : [])
-    groupOf = try runtime.buffer(count > 0 ? Self.groupOf(groups, neuronCount: network.neuronCount) : [])
+    groupOf = try runtime.buffer(count > 0 ? groups.groupOfRow : [])
     gain = try runtime.allocate(byteCount: 4 * count * network.inputCount)
     denominators = try runtime.allocate(byteCount: 4 * count)
   }
@@ -30,19 +30,11 @@ final class GPUGroups {
   private static func sources(_ network: Network, _ groups: PresynapticGroups) -> [UInt32] {
     let (layout, recurrent) = (network.layout, network.plasticConnections.inputsPerNeuron)
     return (0..<groups.count).flatMap { group -> [UInt32] in
-      let neuron = Int(groups.members[Int(groups.starts[group])])
+      let row = groups.firstRow(of: group)
       return (0..<network.feedforwardCount).map { UInt32(layout.slotCount + $0) }
         + (0..<recurrent).map {
-          UInt32(layout.slot(network.plasticConnections.presynapticNeuron(of: neuron, input: $0)))
+          UInt32(layout.slot(network.plasticConnections.presynapticNeuron(row: row, input: $0)))
         }
     }
-  }
-
-  private static func groupOf(_ groups: PresynapticGroups, neuronCount: Int) -> [UInt32] {
-    var groupOf = [UInt32](repeating: 0, count: neuronCount)
-    for group in 0..<groups.count {
-      for member in groups.members(of: group) { groupOf[Int(member)] = UInt32(group) }
-    }
-    return groupOf
   }
 }

@@ -5,11 +5,11 @@ internal import RepriseModel
 
 /// What learning changes.
 final class GPULearning {
-  /// Shape [slot, input].
+  /// Shape [row, input].
   let weights: any DeviceBuffer
   private let network: Network
   private let device: GPUDevice
-  private let constants: any DeviceBuffer
+  private let connectivity: GPUConnectivity
   /// Nil for LIF neurons.
   private let cells: GPUCells?
   private let groups: GPUGroups
@@ -20,11 +20,12 @@ final class GPULearning {
   private var runtime: any DeviceRuntime { device.runtime }
 
   init(
-    _ network: Network, _ groups: PresynapticGroups, _ constants: any DeviceBuffer, _ cells: GPUCells?,
+    _ network: Network, _ groups: PresynapticGroups, _ connectivity: GPUConnectivity, _ cells: GPUCells?,
     _ device: GPUDevice
   ) throws(DeviceError) {
-    (self.network, self.constants, self.cells, self.device) = (network, constants, cells, device)
-    weights = try device.runtime.allocate(byteCount: 4 * network.layout.slotCount * network.inputCount)
+    (self.network, self.connectivity, self.cells, self.device) = (network, connectivity, cells, device)
+    let constants = connectivity.constants
+    weights = try device.runtime.allocate(byteCount: 4 * network.learners.count * network.inputCount)
     self.groups = try GPUGroups(network, groups, device.runtime, learns: device.kernels.learning != nil)
     switch device.kernels.learning {
     case .matrices(let form, let kernels):
@@ -57,9 +58,8 @@ final class GPULearning {
 
   private func setStart(_ groups: PresynapticGroups) throws(DeviceError) {
     guard n > 0 else { return }
-    for neurons in piecesToCopy(0..<network.neuronCount, bytesOfEach: 8 * n) {
-      try writeWeights(
-        neurons.flatMap { neuron in (0..<n).map { network.startWeight(neuron: neuron, input: $0) } }, neurons)
+    for rows in piecesToCopy(0..<network.learners.count, bytesOfEach: 8 * n) {
+      try writeWeights(rows.flatMap { row in (0..<n).map { network.startWeight(row: row, input: $0) } }, rows)
     }
     guard let correlation, network.parameters.learning.memory == .matrix else { return }
     var start = StartTriangles(network, groups)
@@ -79,13 +79,13 @@ final class GPULearning {
     guard let correlation else { preconditionFailure("a backend for trials that never learn") }
     try correlation.update(update)
     try runtime.launch(
-      device.kernels.apply, groups: network.neuronCount, groupSize: GPUKernels.updateItems(n, most: 64, runtime),
+      device.kernels.apply, groups: network.learners.count, groupSize: GPUKernels.updateItems(n, most: 64, runtime),
       localBytes: nil,
       [
-        .buffer(constants), .buffer(update.state.trial), .int32(Int32(truncatingIfNeeded: update.step)),
+        .buffer(connectivity.constants), .buffer(update.state.trial), .int32(Int32(truncatingIfNeeded: update.step)),
         .uint32(update.flags), .buffer(update.state.values), .buffer(update.state.filtered), .buffer(groups.sources),
-        .buffer(groups.groupOf), .buffer(groups.gain), .buffer(groups.denominators), .buffer(targets.buffer),
-        .uint64(UInt64(targets.first)), .buffer(weights),
+        .buffer(connectivity.learners), .buffer(groups.groupOf), .buffer(groups.gain), .buffer(groups.denominators),
+        .buffer(targets.buffer), .uint64(UInt64(targets.first)), .buffer(weights),
       ] + (cells?.arguments ?? []))
   }
 
@@ -95,32 +95,13 @@ final class GPULearning {
 
   // MARK: Weights
 
-  /// Runs of neurons whose slots follow one another, by class.
-  private func runs(_ neurons: Range<Int>) -> [Range<Int>] {
-    let border = network.layout.excitatoryCount
-    return [neurons.clamped(to: 0..<border), neurons.clamped(to: border..<network.neuronCount)].filter { !$0.isEmpty }
+  func readWeights(_ rows: Range<Int>) throws(DeviceError) -> [Double] {
+    try runtime.read(weights, from: rows.lowerBound * n, count: rows.count * n, zero: Float(0)).map { Double($0) }
   }
 
-  func readWeights(_ neurons: Range<Int>) throws(DeviceError) -> [Double] {
-    var values: [Double] = []
-    values.reserveCapacity(neurons.count * n)
-    for run in runs(neurons) {
-      let first = network.layout.slot(run.lowerBound) * n
-      for value in try runtime.read(weights, from: first, count: run.count * n, zero: Float(0)) {
-        values.append(Double(value))
-      }
-    }
-    return values
-  }
-
-  func writeWeights(_ values: [Double], _ neurons: Range<Int>) throws(DeviceError) {
-    precondition(values.count == neurons.count * n, "weights of \(neurons.count) neurons with \(n) inputs each")
-    for run in runs(neurons) {
-      let start = (run.lowerBound - neurons.lowerBound) * n
-      try runtime.write(
-        values[start..<(start + run.count * n)].map { Float($0) }, to: weights,
-        from: network.layout.slot(run.lowerBound) * n)
-    }
+  func writeWeights(_ values: [Double], _ rows: Range<Int>) throws(DeviceError) {
+    precondition(values.count == rows.count * n, "weights of \(rows.count) neurons with \(n) inputs each")
+    try runtime.write(values.map { Float($0) }, to: weights, from: rows.lowerBound * n)
   }
 
   // MARK: P

@@ -15,7 +15,7 @@ final class GPUFeedforward {
   private let thresholds: any DeviceBuffer
   /// Rows of the rates that are on the device.
   private var resident = 0..<0
-  /// Whose rates they are, where tasks differ in them.
+  /// Whose neurons fire, at whose rates.
   private var task = 0
   private let rowsAtOnce: Int
 
@@ -38,7 +38,8 @@ final class GPUFeedforward {
 
   /// Call when a trial begins.
   func begin(task: Int) {
-    if task != self.task, network.feedforwardRates.taskCount > 1 { resident = 0..<0 }
+    let differ = network.feedforwardRates.taskCount > 1 || network.parameters.feedforward.perTask
+    if task != self.task, differ { resident = 0..<0 }
     self.task = task
   }
 
@@ -52,8 +53,11 @@ final class GPUFeedforward {
     for piece in piecesToCopy(resident, bytesOfEach: 4 * count) {
       let start = all.start(task: task)
       let rates = all.values[(start + piece.lowerBound * count)..<(start + piece.upperBound * count)]
+      let firing = network.parameters.feedforwardNeurons(ofTask: task)
       try device.runtime.write(
-        rates.map { FeedforwardSpikes.threshold(rate: $0, timeStep: timeStep) }, to: thresholds,
+        rates.enumerated().map { index, rate in
+          firing.contains(index % count) ? FeedforwardSpikes.threshold(rate: rate, timeStep: timeStep) : 0
+        }, to: thresholds,
         from: (piece.lowerBound - resident.lowerBound) * count)
     }
     try state.setProgress(\.first_threshold, Int32(firstStep + resident.lowerBound), device.runtime)

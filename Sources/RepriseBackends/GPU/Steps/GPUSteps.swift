@@ -42,7 +42,7 @@ struct GPUNetwork {
   /// Nil for LIF neurons.
   let cells: GPUCells?
   let feedforward: GPUFeedforward
-  /// Of plastic synapses, shape [slot, input].
+  /// Of plastic synapses, shape [row, input].
   let weights: any DeviceBuffer
 }
 
@@ -158,8 +158,8 @@ final class GPUSteps {
       .buffer(state.filtered), .buffer(state.gained), .buffer(state.times), .buffer(state.spikeCounts),
       .buffer(state.counts), .buffer(state.plasticInput), .buffer(connectivity.timeConstants),
       .buffer(connectivity.spikeWeights), .buffer(connectivity.staticOffsets), .buffer(connectivity.staticTargets),
-      .buffer(connectivity.plasticOffsets), .buffer(connectivity.plasticEntries), .buffer(parts.weights),
-      .buffer(feedforward.spikes), .buffer(state.imposed), .buffer(bins?.sums ?? nothing),
+      .buffer(connectivity.plasticOffsets), .buffer(connectivity.plasticEntries), .buffer(connectivity.learners),
+      .buffer(parts.weights), .buffer(feedforward.spikes), .buffer(state.imposed), .buffer(bins?.sums ?? nothing),
       .buffer(recorder?.record ?? nothing), .buffer(recorder?.traceOf ?? nothing), .buffer(recorder?.traces ?? nothing),
       .buffer(perturbation ?? nothing),
     ] + (parts.cells?.arguments ?? [])
