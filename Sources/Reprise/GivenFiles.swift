@@ -81,6 +81,12 @@ extension Parameters {
     if let file = synapses.file {
       counted.staticSynapses.given.valueCount = try EdgeFile.count(file, group: synapses.dataset)
     }
+    if let file = plastic.given.file {
+      let edges = try EdgeFile.read(file, group: plastic.given.dataset, needsWeights: false)
+      var counts: [Int: Int] = [:]
+      for neuron in edges.postsynaptic { counts[neuron, default: 0] += 1 }
+      counted.plastic.given.valueCount = counts.values.max() ?? 0
+    }
     if let file = stimulus.given.file {
       let size = try TaskValuesFile.size(file, dataset: stimulus.given.dataset, .stimulus)
       counted.stimulus.given.valueCount = size.values
@@ -92,12 +98,32 @@ extension Parameters {
     return counted
   }
 
+  /// Those of a network that is drawn and about as large, whose loops take about as long.
+  var asDrawn: Parameters {
+    var drawn = self
+    if staticSynapses.given.isGiven {
+      drawn.staticSynapses.given = GivenSource()
+      let inputs = (staticSynapses.given.valueCount ?? 0) / (2 * neuronCount)
+      drawn.staticSynapses.inDegree = min(max(inputs, 1), (neuronCount - 1) / 2)
+      // K is the default of L, which stays.
+      if plastic.inputsPerClass == nil { drawn.plastic.inputsPerClass = plasticInputsPerClass }
+    }
+    if plastic.given.isGiven {
+      drawn.plastic.given = GivenSource()
+      (drawn.plastic.candidateFraction, drawn.plastic.pool, drawn.plastic.senders) = (1, 1, .all)
+      let most = max(0, min(excitatoryCount, inhibitoryCount) - 1)
+      drawn.plastic.inputsPerClass = PerClass(both: min(((plastic.given.valueCount ?? 0) + 1) / 2, most))
+    }
+    return drawn
+  }
+
   /// The same, with the numbers of connections and values that a network has from files and plug-ins.
   func countingGiven(as stored: Parameters) -> Parameters {
     var counted = self
     for (_, source) in Self.givenSources where self[keyPath: source].isGiven {
       counted[keyPath: source].valueCount = stored[keyPath: source].valueCount
     }
+    if plastic.given.isGiven { counted.plastic.trained = stored.plastic.trained }
     return counted
   }
 }

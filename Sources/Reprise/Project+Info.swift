@@ -103,7 +103,7 @@ public enum Info {
     return [
       "\(path): a network of Reprise",
       "  \(network.staticConnections.count) static and "
-        + "\(network.plasticConnections.presynaptic.count) plastic connections",
+        + "\(network.plasticCount) plastic connections",
       "  \(network.targets.taskCount) task(s) with \(network.targets.rowCount) target rows",
       """
         untrained: \(decimal(mean(0..<p.excitatoryCount))) Hz excitatory, \

@@ -65,7 +65,7 @@ extension Project {
 
   /// Measures the parts of a loop for about a second and adds them up.
   public func estimateLoopTime(overrides: [String] = [], threads: ThreadChoice) throws -> LoopTime {
-    var parameters = try plannedParameters(overrides)
+    var parameters = try plannedParameters(overrides).asDrawn
     if parameters.feedforward.perTask, parameters.targets.source != .sinusoids {
       parameters.targets.recordedTaskCount = try taskCount(parameters)
     }

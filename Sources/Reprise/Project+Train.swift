@@ -73,7 +73,7 @@ extension Project {
     if options.backend != .reference { try plan.requireRoomToTrain() }
     let network = try network(overrides: options.overrides)
     try options.check(taskCount: network.targets.taskCount)
-    try network.requireSchedule()
+    try network.requireUsable()
     try checkEarlierTraining(options)
     let start = try startingCheckpoint(options.start)
     let (backend, contents) = try plan.explaining {

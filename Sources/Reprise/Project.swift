@@ -74,7 +74,7 @@ public struct Project: Sendable {
     var changed = Parameters.structuralDifferences(stored.parameters, wanted)
     if changed.isEmpty, let origin { changed = try changesBehindOverrides(since: origin) }
     guard changed.isEmpty else { throw ProjectError.networkOutdated(path: networkPath, sections: changed) }
-    return stored.with(wanted)
+    return stored.with(wanted.countingGiven(as: stored.parameters))
   }
 
   /// The network of `network.h5` with the parameters it was made with.

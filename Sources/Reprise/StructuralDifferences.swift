@@ -40,6 +40,7 @@ extension Parameters {
     parameters.mapFiles(FilePath.absolute)
     for (_, source) in Self.givenSources { parameters[keyPath: source].valueCount = nil }
     parameters.targets.recordedTaskCount = nil
+    if plastic.given.isGiven { parameters.plastic.trained = .all }
     return parameters
   }
 }

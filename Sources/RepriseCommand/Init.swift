@@ -27,7 +27,7 @@ struct Init: ParsableCommand {
     Terminal.line(
       "\(p.neuronCount) neurons (\(p.excitatoryCount) excitatory, \(p.inhibitoryCount) inhibitory), "
         + "\(report.network.staticConnections.count) static and "
-        + "\(report.network.learners.count * report.network.inputCount) plastic synapses, "
+        + "\(report.network.plasticSynapseCount) plastic synapses, "
         + "\(report.network.targets.taskCount) task(s)")
     if report.network.learners.count < p.neuronCount {
       let heldOut = report.network.heldOutNeurons.count

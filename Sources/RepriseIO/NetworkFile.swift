@@ -34,6 +34,9 @@ public enum NetworkFile {
       let plastic = network.plasticConnections
       let rows = plastic.inputsPerNeuron > 0 ? plastic.neurons.count : 0
       try file.write(plastic.presynaptic, to: "/plastic/presynaptic", shape: [rows, plastic.inputsPerNeuron])
+      if !plastic.startWeights.isEmpty {
+        try file.write(plastic.startWeights, to: "/plastic/start_weights", shape: [rows, plastic.inputsPerNeuron])
+      }
       try write(plastic.neurons, of: network, to: "/plastic/neurons", in: file)
       try GivenStorage.write(network, to: file)
       let targets = network.targets
@@ -209,8 +212,14 @@ struct StoredNetwork {
     try check(
       presynaptic.count == neurons.count * inputs, "/plastic/presynaptic does not have one row per neuron that learns")
     try check(
-      presynaptic.allSatisfy { $0 < parameters.neuronCount }, "/plastic/presynaptic names neurons that do not exist")
-    return PlasticConnections(neurons: neurons, inputsPerNeuron: inputs, presynaptic: presynaptic)
+      presynaptic.allSatisfy { $0 < parameters.neuronCount || $0 == parameters.silentSource },
+      "/plastic/presynaptic names neurons that do not exist")
+    let weights: [Float] =
+      file.contains("/plastic/start_weights") ? try file.dataset("/plastic/start_weights").read() : []
+    try check(
+      weights.isEmpty || weights.count == presynaptic.count, "/plastic/start_weights does not fit /plastic/presynaptic")
+    return PlasticConnections(
+      neurons: neurons, inputsPerNeuron: inputs, presynaptic: presynaptic, startWeights: weights)
   }
 
   func targets(_ file: HDF5File, _ shape: [Int], _ values: [Float]) throws -> Targets {

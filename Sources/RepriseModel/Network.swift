@@ -62,7 +62,10 @@ public struct Network: Sendable {
       return feedforwardWeights.map { Double($0[learners[row] * feedforwardCount + input]) }
         ?? parameters.feedforward.weight
     }
-    let presynaptic = plasticConnections.presynapticNeuron(row: row, input: input - feedforwardCount)
+    let (connections, place) = (plasticConnections, row * plasticConnections.inputsPerNeuron + input - feedforwardCount)
+    guard connections.startWeights.isEmpty else { return Double(connections.startWeights[place]) }
+    let presynaptic = Int(connections.presynaptic[place])
+    guard presynaptic < neuronCount else { return 0 }
     return parameters.plasticStartWeight(from: parameters.neuronClass(presynaptic), onto: learners[row])
   }
 
@@ -86,6 +89,7 @@ public struct Network: Sendable {
     hash.combine(UInt64(inputCount))
     staticConnections.combine(into: &hash)
     hash.combine(plasticConnections.presynaptic)
+    hash.combine(plasticConnections.startWeights)
     hash.combine(targets.values)
     if parameters.neuron.model == .custom { parameters.cell.combine(into: &hash) }
     for subset in [learners, targets.neurons] where subset.count < neuronCount { hash.combine(subset.neurons) }

@@ -27,7 +27,10 @@ extension Parameters {
   }
 
   /// Plastic inputs of a neuron from others of the network.
-  public var recurrentInputCount: Int { plasticInputsPerClass.excitatory + plasticInputsPerClass.inhibitory }
+  public var recurrentInputCount: Int {
+    guard !plastic.given.isGiven else { return plastic.given.valueCount ?? 0 }
+    return plasticInputsPerClass.excitatory + plasticInputsPerClass.inhibitory
+  }
 
   /// Neurons of a class among which plastic inputs are looked for.
   func senderCount(_ neuronClass: NeuronClass) -> Int {
@@ -68,7 +71,7 @@ extension Parameters {
   public var plasticInputCount: Int { feedforwardCount + recurrentInputCount }
 
   /// Presynaptic sets that are drawn: as many inverse correlation matrices are kept.
-  public var presynapticSetCount: Int { trainsSubset ? trainedCount : NeuronPools(self).count }
+  public var presynapticSetCount: Int { trainsSubset || plastic.given.isGiven ? trainedCount : NeuronPools(self).count }
 
   /// Bytes of P in full, for updates that are driven by spikes.
   private var fullCorrelationBytes: Int {

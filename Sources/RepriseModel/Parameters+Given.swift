@@ -15,6 +15,12 @@ extension Parameters {
         "feedforward.per_task", "= true cannot be used beside rates or weights that are given: leave out one of them.",
         related: ["feedforward.file", "feedforward.plugin", "feedforward.weights"])
     }
+    if plastic.given.isGiven, plastic.trained != .all {
+      check.fail(
+        "plastic.trained", "cannot be set where connections are given: the neurons that they reach learn.",
+        related: ["plastic.file", "plastic.plugin"])
+    }
+    checkDrives(&check)
     checkTargetPlugin(&check)
     checkSchedule(&check)
   }
@@ -33,6 +39,17 @@ extension Parameters {
       check.fail(
         "\(section).options", "are those of a plug-in: name it as \(section).plugin, or leave them out.",
         related: ["\(section).plugin"])
+    }
+  }
+
+  private func checkDrives(_ check: inout ParameterCheck) {
+    guard let drives = staticSynapses.drives, check.passed("network.N") else { return }
+    if let neuron = drives.firstIndex(where: { !$0.isFinite }) {
+      check.fail("static.X", "= \(drives[neuron]) of neuron \(neuron) must be a finite number.")
+    } else if drives.count != neuronCount {
+      check.fail(
+        "static.X", "has \(drives.count) values but needs network.N = \(neuronCount), one for each neuron.",
+        related: ["network.N"])
     }
   }
 

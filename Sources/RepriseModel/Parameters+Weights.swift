@@ -45,7 +45,9 @@ extension Parameters {
   }
 
   /// X, the constant drive of neuron `post`.
-  public func baselineCurrent(_ post: Int) -> Double { baselineCurrent(neuronClass(post)) / membrane(post).resistance }
+  public func baselineCurrent(_ post: Int) -> Double {
+    staticSynapses.drives?[post] ?? baselineCurrent(neuronClass(post)) / membrane(post).resistance
+  }
 
   /// Start weight of a plastic synapse onto LIF neurons of a class, current x ms: tau_m g / sqrt(L), signed by
   /// the sender's class.

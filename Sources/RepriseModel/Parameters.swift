@@ -146,6 +146,8 @@ public struct StaticParameters: Sendable, Equatable, Codable {
   public var inhibitoryWeights = PerClass(excitatory: -0.75, inhibitory: -1.0)
   /// Constant drive in units of 0.08 g sqrt(K).
   public var drive = PerClass(excitatory: 1.5, inhibitory: 1.0)
+  /// X of each neuron, in place of `drive`.
+  public var drives: [Double]?
   /// Where the connections are kept; the network is the same either way.
   public var storage = Storage.stored
   /// Connections with weights of their own in place of the drawn ones.

@@ -8,7 +8,17 @@
 ///     (I - mu / (lambda + mu m) 1 1^T) / lambda
 public struct StartCorrelation: Sendable {
   private let feedforwardCount: Int
-  private let signs: [Int8]
+  /// What an input starts with, as far as it matters here.
+  public enum Sign: Int8, Sendable {
+    case negative = -1
+    case zero, positive
+    /// Coupled with no other input.
+    case alone
+
+    init(_ weight: Double) { self = weight > 0 ? .positive : weight < 0 ? .negative : .zero }
+  }
+
+  private let signs: [Sign]
   private let lambda: Double
   private let lambdaFeedforward: Double
   private let mu: Double
@@ -17,13 +27,18 @@ public struct StartCorrelation: Sendable {
 
   /// - Parameter startWeights: Start weights of a neuron's inputs, feed-forward ones first.
   public init(_ learning: LearningParameters, feedforwardCount: Int, startWeights: [Double]) {
+    self.init(learning, feedforwardCount: feedforwardCount, signs: startWeights.map { Sign($0) })
+  }
+
+  /// - Parameter signs: Of all inputs, feed-forward ones, whose sign does not matter, first.
+  public init(_ learning: LearningParameters, feedforwardCount: Int, signs: [Sign]) {
     self.feedforwardCount = feedforwardCount
     lambda = learning.lambda
     lambdaFeedforward = learning.lambdaFeedforward
     mu = learning.mu
-    signs = startWeights.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
+    self.signs = signs
     let recurrent = signs.dropFirst(feedforwardCount)
-    coupling = [-1, 0, 1].map { sign in
+    coupling = [Sign.negative, .zero, .positive].map { sign in
       let members = Double(recurrent.count { $0 == sign })
       return learning.mu / (learning.lambda + learning.mu * members)
     }
@@ -31,16 +46,18 @@ public struct StartCorrelation: Sendable {
 
   public subscript(_ i: Int, _ j: Int) -> Double {
     if i < feedforwardCount || j < feedforwardCount { return i == j ? 1 / lambdaFeedforward : 0 }
-    let shared = signs[i] == signs[j] ? coupling[Int(signs[i]) + 1] : 0
+    let shared = areCoupled(i, j) ? coupling[Int(signs[i].rawValue) + 1] : 0
     return ((i == j ? 1 : 0) - shared) / lambda
   }
 
   /// 0 for a feed-forward input; 1, 2 or 3 for a recurrent one that starts negative, at zero or positive.
-  public func group(_ input: Int) -> Int { input < feedforwardCount ? 0 : Int(signs[input]) + 2 }
+  public func group(_ input: Int) -> Int { input < feedforwardCount ? 0 : Int(signs[input].rawValue) + 2 }
+
+  private func areCoupled(_ i: Int, _ j: Int) -> Bool { signs[i] == signs[j] && signs[i] != .alone }
 
   /// An element of P_0^-1, the penalty itself.
   public func penalty(_ i: Int, _ j: Int) -> Double {
     if i < feedforwardCount || j < feedforwardCount { return i == j ? lambdaFeedforward : 0 }
-    return (i == j ? lambda : 0) + (signs[i] == signs[j] ? mu : 0)
+    return (i == j ? lambda : 0) + (areCoupled(i, j) ? mu : 0)
   }
 }

@@ -27,6 +27,6 @@ extension Network {
         if hasWrongSign(weight, row: first + index / n, input: index % n) { wrong += 1 }
       }
     }
-    return Double(wrong) / Double(count * plasticConnections.inputsPerNeuron)
+    return Double(wrong) / Double(max(plasticCount, 1))
   }
 }

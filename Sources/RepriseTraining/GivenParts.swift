@@ -23,7 +23,15 @@ struct GivenParts {
   }
 
   mutating func plasticConnections(threads: Int) throws -> PlasticConnections {
-    .erdosRenyi(parameters, untrainedRates: untrained.rates, threads: threads)
+    guard let part = given.plasticEdges else {
+      return .erdosRenyi(parameters, untrainedRates: untrained.rates, threads: threads)
+    }
+    let connections = try PlasticConnections(value(part), parameters, source: part.source)
+    parameters.plastic.given.valueCount = connections.inputsPerNeuron
+    if connections.neurons.count < parameters.neuronCount {
+      parameters.plastic.trained = .listed(connections.neurons.neurons.map { Int($0) })
+    }
+    return connections
   }
 
   func targets() throws -> Targets {

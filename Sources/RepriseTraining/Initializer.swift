@@ -35,7 +35,7 @@ public enum Initializer {
     network.stimulus = try parts.stimulus()
     network.schedule = try parts.schedule()
     network = network.with(parts.parameters)
-    try network.requireSchedule()
+    try network.requireUsable()
     return network
   }
 

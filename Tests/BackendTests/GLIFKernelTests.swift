@@ -43,7 +43,7 @@ private final class Cells {
       plastic_current: floats[3].pointer, stimulus: floats[4].pointer, last_spike: lastSpike.pointer,
       excitatory_input: excitatoryInput.pointer, inhibitory_input: inhibitoryInput.pointer,
       excitatory_sum: nil, inhibitory_sum: nil, plastic_input: plasticInput.pointer,
-      plastic_decays: nil, plastic_gains: nil, sum: floats[5].pointer)
+      plastic_decays: nil, plastic_gains: nil, baselines: nil, sum: floats[5].pointer)
     arguments.constants.excitatory_decay = 0.967
     arguments.constants.inhibitory_decay = 0.951
     arguments.constants.plastic_decay = 0.9993

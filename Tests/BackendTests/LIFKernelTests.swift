@@ -56,7 +56,7 @@ private final class Slots {
       excitatory_input: excitatoryInput.pointer, inhibitory_input: inhibitoryInput.pointer,
       excitatory_sum: nil, inhibitory_sum: nil, plastic_input: plasticInput.pointer,
       plastic_decays: perNeuron ? UnsafePointer(decays.pointer) : nil,
-      plastic_gains: perNeuron ? UnsafePointer(gains.pointer) : nil, sum: sum.pointer)
+      plastic_gains: perNeuron ? UnsafePointer(gains.pointer) : nil, baselines: nil, sum: sum.pointer)
     arguments.constants = rp_lif_constants(
       excitatory_decay: 0.967, excitatory_gain: 0.31, inhibitory_decay: 0.951, inhibitory_gain: -0.47,
       plastic_decay: 0.9993, plastic_gain: 1.55e-12, membrane_rate: 0.01, threshold: 1, reset: 0.05, baseline: 1.31,

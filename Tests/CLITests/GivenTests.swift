@@ -22,6 +22,9 @@ import Testing
     file = "edges.h5"
     K = 12
 
+    [plastic]
+    file = "plastic.h5:/late"
+
     [stimulus]
     file = "inputs.h5:/currents"
 
@@ -49,6 +52,18 @@ import Testing
     }
   }
 
+  /// Neurons 0 to 99 learn, with 4 to 9 inputs.
+  private func writePlastic(first: Int = 1) throws {
+    var edges = EdgeList()
+    for post in 0..<100 {
+      for input in 0..<(4 + post % 6) { edges.append(from: (post + first + 11 * input) % 120, to: post, weight: 0) }
+    }
+    try HDF5File.writeAtomically(to: folder.file("net/plastic.h5")) { file in
+      try file.write(edges.presynaptic, to: "/late/presynaptic")
+      try file.write(edges.postsynaptic, to: "/late/postsynaptic")
+    }
+  }
+
   private func writeInputs(tasks: Int = 2, rate: Float = 30, rows: Int = 10) throws {
     try HDF5File.writeAtomically(to: folder.file("net/inputs.h5")) { file in
       try file.write((0..<(tasks * rows * 120)).map { Float($0 % 7) / 5 }, to: "/currents", shape: [tasks, rows, 120])
@@ -61,6 +76,7 @@ import Testing
     try folder.createNetFolder()
     try folder.write(Self.configuration, to: "net/reprise.toml")
     try writeEdges()
+    try writePlastic()
     try writeInputs()
   }
 
@@ -70,9 +86,11 @@ import Testing
     let plan = try await folder.reprise("plan", "net").output
     #expect(plan.contains("given static connections") && plan.contains("stimulus"))
     let made = try await folder.reprise("init", "net").output
-    #expect(made.contains("2400 static and"))
-    for name in ["edges.h5", "inputs.h5"] { try folder.remove("net/" + name) }
+    // 16 and 17 of each number of inputs, and two feed-forward ones each.
+    #expect(made.contains("2400 static and 846 plastic synapses"))
+    for name in ["edges.h5", "plastic.h5", "inputs.h5"] { try folder.remove("net/" + name) }
     let info = try await folder.reprise("info", "net").output
+    #expect(info.contains("plastic connections: file net/plastic.h5:/late"))
     #expect(info.contains("static: file net/edges.h5") && info.contains("[stimulus] made by file inputs.h5:/currents"))
     #expect(info.contains("order of tasks: 1, 0, 0"))
     try await folder.reprise("plan", "net")
@@ -91,6 +109,9 @@ import Testing
       #expect(try folder.spikes("net/test.h5") == wanted)
       try await folder.reprise("train", "net", "--loops", "1", "--resume", "--backend", "opencl")
     }
+    try await folder.expectRefusal(
+      ["train", "net", "--loops", "1", "--resume", "--set", "learning.memory=history"], code: 65,
+      "neurons have different numbers of plastic inputs, which learning.memory = \"history\" cannot have")
     try await folder.expectRefusal(["init", "net"], code: 65, "net/edges.h5 does not exist. Check the path.")
   }
 
@@ -116,6 +137,10 @@ import Testing
     try writeEdges { $0 = EdgeList() }
     try await folder.expectRefusal(["init", "net"], code: 65, "net/edges.h5: there are no connections, but")
     try writeEdges()
+    try writePlastic(first: 0)
+    try await folder.expectRefusal(
+      ["init", "net"], code: 65, "net/plastic.h5:/late: connection 0 is from neuron 0 to itself, which is refused.")
+    try writePlastic()
     try writeInputs(tasks: 3)
     try await folder.expectRefusal(
       ["init", "net"], code: 65, "net/inputs.h5:/currents: there are values for 3 task(s), but the targets need 2.")

@@ -20,6 +20,23 @@ private struct Ring: StaticConnectivityPlugin {
   }
 }
 
+private struct Near: PlasticConnectivityPlugin {
+  let name = "near"
+
+  /// The most active neurons among those nearby, more of them for some than for others; the last ten do not learn.
+  func plasticConnections(_ context: PluginContext) throws -> EdgeList {
+    let rates = context.untrained.rates
+    var edges = EdgeList()
+    for post in 0..<(context.neuronCount - 10) {
+      let nearby = (1...15).map { (post + $0) % context.neuronCount }.sorted { (rates[$0], $1) > (rates[$1], $0) }
+      for pre in nearby.prefix(post % 2 == 0 ? 8 : 5) {
+        edges.append(from: pre, to: post, weight: context.isExcitatory(pre) ? 0.5 : -0.5)
+      }
+    }
+    return edges
+  }
+}
+
 private struct Steps: StimulusPlugin {
   let name = "steps"
 
@@ -66,7 +83,7 @@ private struct Silent: TrainingObserver {
 @Suite(.oneAtATime) struct PluginTests {
   let folder: TemporaryFolder
   var project: Project { Project(folder.file("net")) }
-  private let plugins = PluginList([Ring(), Steps(), Rates(), Waves(), Order()])
+  private let plugins = PluginList([Ring(), Near(), Steps(), Rates(), Waves(), Order()])
 
   init() throws {
     folder = try TemporaryFolder()
@@ -76,7 +93,7 @@ private struct Silent: TrainingObserver {
 
   private static let configuration = """
     network.N = 120
-    plastic.L = 5
+    plastic.plugin = "near"
 
     [trial]
     stim_on = 100
@@ -121,6 +138,8 @@ private struct Silent: TrainingObserver {
   @Test func everyKindIsStored() throws {
     let network = try initialize()
     #expect((1700...2100).contains(network.staticConnections.count))
+    #expect(network.plasticConnections.inputsPerNeuron == 8 && network.learners.count == 110)
+    #expect(network.plasticCount == 55 * 8 + 55 * 5)
     #expect(network.stimulus?.rowCount == 5 && network.stimulus?.taskCount == 2)
     #expect(network.feedforwardRates.values[2 * 950] == 90)
     #expect(network.targets.value(task: 1, row: 3, neuron: 9) == Float(network.untrained.meanCurrents[9] - 0.4))
@@ -145,7 +164,7 @@ private struct Silent: TrainingObserver {
     let info = try await folder.reprise("info", "net").output
     for line in [
       "static: plug-in ring (width = 20)", "stimulus: plug-in steps (height = 0.5)", "targets: plug-in waves",
-      "feed-forward rates: plug-in rates", "order of tasks: plug-in order",
+      "feed-forward rates: plug-in rates", "plastic connections: plug-in near", "order of tasks: plug-in order",
       "[static] made by plug-in ring (width = 20)",
     ] { #expect(info.contains(line), "\(line)") }
   }

@@ -81,6 +81,13 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       p.feedforward.count = 2
       p.feedforward.meanRate = 40
     },
+    NetworkVariant("a drive for each neuron") { p in
+      p.staticSynapses.drives = (0..<p.neuronCount).map { 0.8 + 0.005 * Double($0) }
+    },
+    NetworkVariant("a drive and a plastic time constant for each neuron") { p in
+      p.staticSynapses.drives = (0..<p.neuronCount).map { 1.5 - 0.005 * Double($0) }
+      p.plastic.timeConstant = .each((0..<p.neuronCount).map { 40 + Double($0) })
+    },
     NetworkVariant("three tasks") { $0.targets.taskCount = 3 },
     NetworkVariant("three tasks in random order, noise") { p in
       p.targets.taskCount = 3

@@ -108,7 +108,7 @@ RP_FN uint32_t rp_lif_step_lanes(
   if (flags & RP_SUM_TOTAL) rp_store(s->sum + i, rp_load(s->sum + i) + current);
   if (flags & RP_SUM_PLASTIC) rp_store(s->sum + i, rp_load(s->sum + i) + plastic);
 
-  rp_real external = rp_broadcast(c->baseline);
+  rp_real external = s->baselines ? rp_load(s->baselines + i) : rp_broadcast(c->baseline);
   if (flags & RP_STIMULUS) external = external + rp_stimulus(a, i, stimulus_noise);
   if (flags & RP_PERTURBED) external = rp_stimulated(a, i, external);
 

@@ -39,7 +39,8 @@ typedef struct {
   int32_t refractory_steps;  ///< a neuron that spiked at step j is updated again from j + this on
 } rp_lif_constants;
 
-/// Arrays over slots. `plastic_decays` and `plastic_gains` may be null (shared time constant).
+/// Arrays over slots. `plastic_decays` and `plastic_gains` may be null (shared time constant), and `baselines` too (that
+/// of the class).
 typedef struct {
   RP_GLOBAL float *potential;
   RP_GLOBAL float *excitatory_current;
@@ -54,6 +55,7 @@ typedef struct {
   RP_GLOBAL int64_t *plastic_input;      ///< summed weights in units of 2^-32; read and cleared
   const RP_GLOBAL float *plastic_decays;
   const RP_GLOBAL float *plastic_gains;
+  const RP_GLOBAL float *baselines;      ///< X of each LIF neuron
   RP_GLOBAL float *sum;                  ///< the current is added here when RP_SUM_* is set
 } rp_lif_state;
 

@@ -43,6 +43,7 @@ RP_FN rp_lif_state rp_gpu_state(const rp_gpu_arrays *a, uint32_t flags, int32_t 
   s.plastic_input = a->plastic_input + parity * slots;
   s.plastic_decays = flags & RP_GPU_EACH ? a->time_constants : 0;
   s.plastic_gains = flags & RP_GPU_EACH ? a->time_constants + slots : 0;
+  s.baselines = flags & RP_GPU_DRIVEN ? a->time_constants + (flags & RP_GPU_EACH ? 2 * slots : 0) : 0;
   s.sum = a->sums;
   if (flags & (RP_SUM_TOTAL | RP_SUM_PLASTIC)) {
     const uint32_t bin = (uint32_t)(step - a->trial->bin_start) / (uint32_t)a->trial->bin_width;

@@ -69,6 +69,7 @@ enum {
   RP_GPU_TRACED = 8192,     ///< keep currents of some slots
   RP_GPU_FEEDFORWARD = 16384,   ///< there are feed-forward neurons
   RP_GPU_WEIGHTED = 32768,  ///< static targets are in lists, each a place in the counts and units of weight
+  RP_GPU_DRIVEN = 65536,    ///< each LIF neuron has a drive of its own, behind the time constants
 };
 
 /// Work items of a group of the kernels over slots. Each has the four slots that share a call of Philox.

@@ -30,6 +30,7 @@ public final class CPUBackend: Backend {
   public private(set) var failure: (any Error)?
   let spikeWeights: FilteredSpikeWeights
   let plasticDecays, plasticGains: AlignedBuffer<Float>?
+  let baselines: AlignedBuffer<Float>?
   var request = TrialRequest(.untrained, index: 0)
   /// The last step done.
   var step = 0
@@ -79,6 +80,7 @@ public final class CPUBackend: Backend {
     let filters = PlasticFilter.bySlot(network)
     plasticDecays = filters.map { AlignedBuffer($0.decays, stagger: 57) }
     plasticGains = filters.map { AlignedBuffer($0.gains, stagger: 61) }
+    baselines = drivesBySlot(network).map { AlignedBuffer($0, stagger: 59) }
   }
 
   /// Another backend over the same connections and weights, for trials that run side by side without learning.

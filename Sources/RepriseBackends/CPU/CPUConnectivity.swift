@@ -54,7 +54,9 @@ final class CPUPartition: @unchecked Sendable {
     network.plasticConnections.presynaptic.withUnsafeBufferPointer { presynaptic in
       for row in rows {
         for input in 0..<inputs {
-          body(row - rows.lowerBound, layout.slot(Int(presynaptic[row * inputs + input])), input)
+          let sender = Int(presynaptic[row * inputs + input])
+          guard sender < layout.neuronCount else { continue }
+          body(row - rows.lowerBound, layout.slot(sender), input)
         }
       }
     }

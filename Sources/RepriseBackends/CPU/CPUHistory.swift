@@ -6,6 +6,7 @@ internal import RepriseModel
 /// A ring of frames by source, so that what one input needs lies together. It is kept across trials, as P would be.
 final class CPUHistory: @unchecked Sendable {
   private let parameters: Parameters
+  private let startsSilent: Bool
   private let sourceCount: Int
   private let frameCount, paddedFrames: Int
   /// Shape [neurons, feed-forward neurons and a row of zeros, padded frames].
@@ -17,6 +18,7 @@ final class CPUHistory: @unchecked Sendable {
 
   init(_ network: Network, _ columns: InputColumns, threadCount: Int) {
     parameters = network.parameters
+    startsSilent = network.startsSilent
     sourceCount = network.neuronCount + network.feedforwardCount
     let frames = parameters.historyFrames
     frameCount = frames
@@ -39,7 +41,6 @@ final class CPUHistory: @unchecked Sendable {
     update.history.inverse_feedforward_penalty = Float(1 / learning.lambdaFeedforward)
     update.lambda = Float(learning.lambda)
     update.mu = Float(learning.mu)
-    let startsSilent = parameters.plastic.weightScale == 0
     update.excitatory_group = startsSilent ? 2 : 3
     update.inhibitory_group = startsSilent ? 2 : 1
     update.scratch = scratch[thread].pointer

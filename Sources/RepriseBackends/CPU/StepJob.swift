@@ -139,7 +139,7 @@ final class StepJob: ThreadJob {
         excitatory_sum: weighsStatic ? state.weightedInput.pointer : nil,
         inhibitory_sum: weighsStatic ? state.weightedInput.pointer + layout.slotCount : nil,
         plastic_input: state.plasticInput.pointer, plastic_decays: backend.plasticDecays?.pointer,
-        plastic_gains: backend.plasticGains?.pointer, sum: nil)
+        plastic_gains: backend.plasticGains?.pointer, baselines: backend.baselines?.pointer, sum: nil)
       arguments.constants = backend.constants[index]
       if let cells = backend.cells {
         arguments.cells = cells.arguments(state: state.cells.pointer, class: index)

@@ -24,6 +24,15 @@ enum PlasticFilter {
   }
 }
 
+/// X of LIF neurons by slot; nil where all neurons of a class have the same.
+func drivesBySlot(_ network: Network) -> [Float]? {
+  let parameters = network.parameters
+  guard let drives = parameters.staticSynapses.drives, !parameters.neuron.model.isGLIF else { return nil }
+  var values = [Float](repeating: 0, count: network.layout.slotCount)
+  for (neuron, drive) in drives.enumerated() { values[network.layout.slot(neuron)] = Float(drive) }
+  return values
+}
+
 extension rp_lif_constants {
   /// Kernel constants of one class of neurons; the equations are E1 to E6 and E8 of docs/equations.md.
   init(_ network: Network, _ c: NeuronClass) {

@@ -7,20 +7,19 @@ struct StartTriangles {
   private(set) var triangle: [Double] = []
   private let network: Network
   private let groups: PresynapticGroups
-  private var signs: [FloatingPointSign?]?
+  private var signs: [StartCorrelation.Sign]?
 
   init(_ network: Network, _ groups: PresynapticGroups) { (self.network, self.groups) = (network, groups) }
 
   /// - Returns: True if the group's P_0 is another than before.
   mutating func move(to group: Int) -> Bool {
     let row = groups.firstRow(of: group)
-    let weights = (0..<network.inputCount).map { network.startWeight(row: row, input: $0) }
-    let signs: [FloatingPointSign?] = weights.map { $0 == 0 ? nil : $0.sign }
+    let signs = network.startSigns(row: row)
     guard self.signs != signs else { return false }
     self.signs = signs
     let start = StartCorrelation(
-      network.parameters.learning, feedforwardCount: network.feedforwardCount, startWeights: weights)
-    triangle = weights.indices.flatMap { i in (0...i).map { start[i, $0] } }
+      network.parameters.learning, feedforwardCount: network.feedforwardCount, signs: signs)
+    triangle = signs.indices.flatMap { i in (0...i).map { start[i, $0] } }
     return true
   }
 }

@@ -7,7 +7,8 @@ internal import RepriseModel
 final class GPUConnectivity {
   /// One `rp_gpu_network`.
   let constants: any DeviceBuffer
-  /// Shape [2, slot]: decay and gain of the plastic current, where neurons differ in them.
+  /// Shape [2, slot]: decay and gain of the plastic current, where neurons differ in them; then, [slot], their drive,
+  /// where LIF neurons differ in it.
   let timeConstants: any DeviceBuffer
   /// Shape [learning interval + 1, slot or 1]: what a spike counts in filtered spikes by age; last, their decay.
   let spikeWeights: any DeviceBuffer
@@ -31,7 +32,9 @@ final class GPUConnectivity {
     let ages = 0..<weights.interval
     spikeWeights = try runtime.buffer(
       ages.flatMap { age in slots.map { weights.weight(slot: $0, age: age) } } + slots.map { weights.decay(slot: $0) })
-    timeConstants = try runtime.buffer(PlasticFilter.bySlot(network).map { $0.decays + $0.gains } ?? [])
+    let drives = drivesBySlot(network)
+    let filters = PlasticFilter.bySlot(network).map { $0.decays + $0.gains }
+    timeConstants = try runtime.buffer((filters ?? []) + (drives ?? []))
 
     let drawn = network.drawsStaticTargets
     let weighted = network.staticConnections.weighted
@@ -46,7 +49,7 @@ final class GPUConnectivity {
     flags =
       (hasLists ? UInt32(RP_STATIC | RP_GPU_LISTS) : 0)
       | (weighted == nil ? 0 : UInt32(RP_STATIC | RP_GPU_WEIGHTED)) | (drawn ? UInt32(RP_STATIC | RP_GPU_DRAWN) : 0)
-      | (weights.isShared ? 0 : UInt32(RP_GPU_EACH))
+      | (weights.isShared ? 0 : UInt32(RP_GPU_EACH)) | (drives == nil ? 0 : UInt32(RP_GPU_DRIVEN))
   }
 
   /// Bits of a plastic input's number.
@@ -129,13 +132,15 @@ final class GPUConnectivity {
     let inputs = network.plasticConnections.inputsPerNeuron
     let presynaptic = network.plasticConnections.presynaptic
     var offsets = [UInt64](repeating: 0, count: layout.slotCount + 1)
-    for neuron in presynaptic { offsets[layout.slot(Int(neuron)) + 1] += 1 }
+    for neuron in presynaptic where neuron < layout.neuronCount { offsets[layout.slot(Int(neuron)) + 1] += 1 }
     for slot in 1...layout.slotCount { offsets[slot] += offsets[slot - 1] }
     var entries = [UInt32](repeating: 0, count: presynaptic.count)
     var next = offsets
     for row in 0..<network.learners.count {
       for input in 0..<inputs {
-        let sender = layout.slot(Int(presynaptic[row * inputs + input]))
+        let neuron = Int(presynaptic[row * inputs + input])
+        guard neuron < layout.neuronCount else { continue }
+        let sender = layout.slot(neuron)
         entries[Int(next[sender])] = UInt32(row << columnBits | (network.feedforwardCount + input))
         next[sender] += 1
       }

@@ -106,6 +106,7 @@ public struct GPUMemory: Sendable {
     } else {
       constants += 4 * ages
     }
+    if parameters.staticSynapses.drives != nil, !parameters.neuron.model.isGLIF { constants += 4 * slots }
     let spikes = 4 * (1 + limits.steps) * ((feedforward + 31) / 32) + 4 * ages
     return MemoryPart("neurons", state + GPUCells.byteCount(parameters, slots: slots) + constants + spikes)
   }

@@ -7,7 +7,7 @@ internal import RepriseModel
 final class GPUState {
   /// Shape [5, slot]: see gpu/step.h.
   let values: any DeviceBuffer
-  /// Shape [slots, then feed-forward neurons]: filtered spikes, and what they gained in this learning interval.
+  /// Shape [slots, then feed-forward neurons, zero]: filtered spikes, and what they gained in this learning interval.
   let filtered, gained: any DeviceBuffer
   /// Shape [2, slot].
   let times: any DeviceBuffer
@@ -27,8 +27,10 @@ final class GPUState {
   init(_ network: Network, _ runtime: any DeviceRuntime) throws(DeviceError) {
     slots = network.layout.slotCount
     values = try runtime.allocate(byteCount: 4 * 5 * slots)
-    filtered = try runtime.allocate(byteCount: 4 * (slots + network.feedforwardCount))
-    gained = try runtime.allocate(byteCount: 4 * (slots + network.feedforwardCount))
+    let sources = slots + network.feedforwardCount
+    filtered = try runtime.allocate(byteCount: 4 * (sources + 1))
+    gained = try runtime.allocate(byteCount: 4 * (sources + 1))
+    for buffer in [filtered, gained] { try runtime.write([Float(0)], to: buffer, from: sources) }
     times = try runtime.allocate(byteCount: 4 * 2 * slots)
     spikeCounts = try runtime.allocate(byteCount: 4 * slots)
     counts = try runtime.allocate(byteCount: 4 * 4 * slots)

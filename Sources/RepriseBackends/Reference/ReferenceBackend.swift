@@ -199,6 +199,7 @@ struct OutgoingSynapses {
     for row in 0..<network.learners.count {
       for input in 0..<network.plasticConnections.inputsPerNeuron {
         let presynaptic = network.plasticConnections.presynapticNeuron(row: row, input: input)
+        guard presynaptic < network.neuronCount else { continue }
         lists[presynaptic].append(Synapse(row: row, input: network.feedforwardCount + input))
       }
     }

@@ -22,7 +22,8 @@ struct ReferenceLearning {
       let connections = network.plasticConnections
       return feedforward
         + (0..<connections.inputsPerNeuron).map {
-          filteredSpikes[connections.presynapticNeuron(row: row, input: $0)]
+          let presynaptic = connections.presynapticNeuron(row: row, input: $0)
+          return presynaptic < filteredSpikes.count ? filteredSpikes[presynaptic] : 0
         }
     }
   }
@@ -34,8 +35,8 @@ struct ReferenceLearning {
     weights = (0..<network.learners.count).map { row in
       (0..<n).map { network.startWeight(row: row, input: $0) }
     }
-    start = weights.map {
-      StartCorrelation(learning, feedforwardCount: network.feedforwardCount, startWeights: $0)
+    start = (0..<network.learners.count).map { row in
+      StartCorrelation(learning, feedforwardCount: network.feedforwardCount, signs: network.startSigns(row: row))
     }
     if learning.memory == .matrix {
       correlation = start.map { start in (0..<(n * n)).map { start[$0 / n, $0 % n] } }

@@ -20,6 +20,27 @@ extension ConfigKey {
     }
   }
 
+  /// A number for each neuron, as a list or a dataset; [] is the same as leaving it out.
+  static func each(_ path: String, _ property: Property<[Double]?>, _ documentation: String) -> ConfigKey {
+    ConfigKey(path, documentation, unset: { _ in "[]" }) { (value, parameters, reading) throws(ConfigProblem) in
+      switch value {
+      case .list(let values):
+        let numbers = try values.map { (value) throws(ConfigProblem) in try value.quantity(nil) }
+        parameters[keyPath: property] = numbers.isEmpty ? nil : numbers
+      case .string(let text) where DatasetReference(text).dataset != nil:
+        if let stored = reading.stored(value) {
+          parameters[keyPath: property] = stored[keyPath: property]
+        } else {
+          parameters[keyPath: property] = try reading.values(of: DatasetReference(text), written: value)
+        }
+      default:
+        throw ConfigProblem(value, mustBe: "a list with a number for each neuron, or \"FILE:/dataset\"")
+      }
+    } write: { parameters, _ in
+      parameters[keyPath: property].map { TOMLText.list($0.map(TOMLText.number)) }
+    }
+  }
+
   /// Tasks, in the order in which they are trained; [] is the same as leaving it out.
   static func tasksInOrder(_ path: String, _ property: Property<[Int]?>, _ documentation: String) -> ConfigKey {
     ConfigKey(path, documentation, unset: { _ in "[]" }) { (value, parameters, _) throws(ConfigProblem) in

@@ -112,6 +112,9 @@ enum ConfigKeys {
       .quantity("static.J_II", \.staticSynapses.inhibitoryWeights.inhibitory, "weight to I from I, in units of J"),
       .quantity("static.X_E", \.staticSynapses.drive.excitatory, "drive of E, in units of 0.08 g sqrt(K)"),
       .quantity("static.X_I", \.staticSynapses.drive.inhibitory, "drive of I, in units of 0.08 g sqrt(K)"),
+      .each(
+        "static.X", \.staticSynapses.drives,
+        "in place of both: drive of each neuron, a list or \"FILE:/dataset\""),
       .choice(
         "static.storage", \.staticSynapses.storage, "2 bytes for each connection, or none: drawn anew at each spike"),
       .datasetFile(
@@ -141,7 +144,10 @@ enum ConfigKeys {
         "fraction of each class, the most active, that inputs are drawn from"),
       .quantity("plastic.weight", \.plastic.weightScale, "size of first weights, in units of tau_m g / sqrt(L)"),
       .whole("plastic.pool", \.plastic.pool, "neurons that share one set of inputs, and P with it"),
-    ])
+      .datasetFile(
+        "plastic.file", file: \.plastic.given.file, dataset: \.plastic.given.dataset,
+        "connections, as \"FILE\" or \"FILE:/group\", in place of the drawn ones"),
+    ] + plugin("plastic", \.plastic.given.plugin, \.plastic.given.options, "makes such connections"))
 
   private static let feedforward = ConfigSection(
     "feedforward", "Poisson neurons that project to every neuron that learns, with weights that learn.",

@@ -85,8 +85,9 @@ extension EdgeList {
       throw refuse("weight[\(index)] is \(weights[index]), but must be a finite number of at most 1e30 in size.")
     }
     if !rules.allowsAutapses, let index = (0..<count).first(where: { presynaptic[$0] == postsynaptic[$0] }) {
-      let advice = rules.section == "static" ? " Set static.autapses = true, or leave it out." : " Leave it out."
-      throw refuse("connection \(index) is from neuron \(presynaptic[index]) to itself, which is refused.\(advice)")
+      throw refuse(
+        "connection \(index) is from neuron \(presynaptic[index]) to itself, which is refused. Set "
+          + "\(rules.section).autapses = true, or leave it out.")
     }
   }
 

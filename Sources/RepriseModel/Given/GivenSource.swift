@@ -10,7 +10,7 @@ public struct GivenSource: Sendable, Equatable, Codable {
   public var plugin: String?
   /// What the plug-in is told, as the configuration has it.
   public var options: [String: OptionValue] = [:]
-  /// Connections or numbers that it gave; nil before they are known.
+  /// Connections or numbers that it gave, of plastic connections the most inputs of a neuron; nil before they are known.
   public var valueCount: Int?
 
   public init() {}

@@ -5,7 +5,7 @@ internal import RepriseModel
 /// Neurons that share a presynaptic set are a group. Empty for trials that never learn.
 final class GPUGroups {
   let count: Int
-  /// Shape [group, input]: slots of inputs; feed-forward neurons follow the last slot.
+  /// Shape [group, input]: slots of inputs; feed-forward neurons follow the last slot, and a silent source them.
   let sources: any DeviceBuffer
   /// Shape [group]: what keys random numbers of a group.
   let keys: any DeviceBuffer
@@ -33,7 +33,9 @@ final class GPUGroups {
       let row = groups.firstRow(of: group)
       return (0..<network.feedforwardCount).map { UInt32(layout.slotCount + $0) }
         + (0..<recurrent).map {
-          UInt32(layout.slot(network.plasticConnections.presynapticNeuron(row: row, input: $0)))
+          let neuron = network.plasticConnections.presynapticNeuron(row: row, input: $0)
+          return UInt32(
+            neuron < layout.neuronCount ? layout.slot(neuron) : layout.slotCount + network.feedforwardCount)
         }
     }
   }

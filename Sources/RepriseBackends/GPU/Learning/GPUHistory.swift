@@ -86,7 +86,7 @@ final class GPUHistory: GPUCorrelation {
   private static func options(_ network: Network, frames: Int, stride: Int, keeps: Bool) -> rp_gpu_history {
     let learning = network.parameters.learning
     // Weights that start at zero have the same sign in both classes.
-    let startsSilent = network.parameters.plastic.weightScale == 0
+    let startsSilent = network.startsSilent
     return rp_gpu_history(
       frames: UInt32(frames), stride: UInt32(stride),
       border: startsSilent ? .max : UInt32(network.layout.inhibitoryStart), keeps: keeps ? 1 : 0,
