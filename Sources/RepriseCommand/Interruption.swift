@@ -35,8 +35,7 @@ enum Interruption {
   }
 
   /// Only what is safe inside a signal handler.
-  private static func end() -> Never {
-    AtomicFile.removeUnfinished()
-    _exit(130)
+  private static func end() {
+    if AtomicFile.removeUnfinished() { _exit(130) }
   }
 }

@@ -53,6 +53,7 @@ struct RootCommand: AsyncParsableCommand {
   }
 
   private static func fail(_ error: any Error) -> Never {
+    AtomicFile.waitIfEnding()
     guard let status = ExitStatus(error) else { exit(withError: error) }
     Terminal.error("reprise: \(error)")
     leave(status.rawValue)
@@ -78,7 +79,7 @@ enum ExitStatus: Int32 {
     case ProjectError.tooLittleDisk: self = .cannotWrite
     case ProjectError.cannotCreateFolder, ProjectError.cannotRemove: self = .cannotWrite
     case is ProjectError, is ConfigError, is HDF5Error, is StoredFileError, is RecordedMatrixError, is TrainingError,
-      is InvalidParameters, is GivenError, is CellStateError:
+      is InvalidParameters, is GivenError, is CellModelError, is CellStateError:
       self = .data
     default:
       return nil

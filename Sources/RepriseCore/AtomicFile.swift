@@ -13,6 +13,8 @@ public enum AtomicFile {
   private static let counter = Atomic<Int>(0)
   /// Address of the path of the temporary file that is being written; 0: none. Who takes it out owns it.
   private static let unfinished = Atomic<UInt>(0)
+  /// The process ends: nothing is written any more.
+  private static let isEnding = Atomic<Bool>(false)
 
   /// Replaces the file at `path` by what `body` writes to the temporary path that it is given.
   ///
@@ -62,18 +64,29 @@ public enum AtomicFile {
 
   /// Removes the temporary file that is being written, where the process must end at once.
   ///
-  /// For signal handlers: it takes no lock and no memory. Of several files that are written at the same time it
-  /// knows the one that was begun last.
-  public static func removeUnfinished() {
+  /// For signal handlers that end the process: it takes no lock and no memory. Whoever would begin to write waits for the
+  /// end from now on. Of several files that are written at the same time it knows the one that was begun last.
+  ///
+  /// - Returns: False if another thread does it already.
+  public static func removeUnfinished() -> Bool {
+    guard !isEnding.exchange(true, ordering: .sequentiallyConsistent) else { return false }
     let address = unfinished.exchange(0, ordering: .sequentiallyConsistent)
-    guard let name = UnsafePointer<CChar>(bitPattern: address) else { return }
+    guard let name = UnsafePointer<CChar>(bitPattern: address) else { return true }
     // Another thread may be about to create the file.
     for _ in 0..<10 where unlink(name) != 0 { usleep(1000) }
+    return true
+  }
+
+  /// Does not return once the process ends: what fails for want of the removed file is no error to speak of.
+  public static func waitIfEnding() {
+    while isEnding.load(ordering: .sequentiallyConsistent) { usleep(100_000) }
   }
 
   private static func announce(_ temporary: String) -> UInt {
     let name = UInt(bitPattern: strdup(temporary))
     unfinished.store(name, ordering: .sequentiallyConsistent)
+    // Either this sees that the process ends, or whoever ends it sees the name.
+    waitIfEnding()
     return name
   }
 
