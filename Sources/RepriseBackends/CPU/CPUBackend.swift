@@ -26,6 +26,10 @@ public final class CPUBackend: Backend {
   let clock: StepClock
   let constants: [rp_lif_constants]
   let cells: CPUCells?
+  /// Kept apart for updates: to read them from the network may copy all of its parameters, which takes memory.
+  let learningParameters: LearningParameters
+  let noiseModel: NoiseParameters.Model
+  let seed: UInt64
   /// A cell model that has left the range of numbers in the last trial.
   public private(set) var failure: (any Error)?
   let spikeWeights: FilteredSpikeWeights
@@ -70,6 +74,9 @@ public final class CPUBackend: Backend {
     self.kernels = kernels
     let network = connectivity.network
     clock = network.parameters.clock
+    learningParameters = network.parameters.learning
+    noiseModel = network.parameters.noise.model
+    seed = network.parameters.network.seed
     cells = CPUCells(network)
     state = CPUState(network, cells)
     pool = WorkerPool(threadCount: connectivity.partitions.count)

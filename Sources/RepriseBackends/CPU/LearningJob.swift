@@ -110,10 +110,9 @@ final class LearningJob: ThreadJob {
       state.staticCurrent.pointer[row] =
         state.excitatoryCurrent.pointer[slot] + state.inhibitoryCurrent.pointer[slot]
     }
-    let parameters = backend.network.parameters
-    guard parameters.noise.model == .current else { return }
+    guard backend.noiseModel == .current else { return }
     let request = backend.request
-    let noise = SlotNoise(seed: parameters.network.seed, purpose: request.noisePurpose, trial: request.index)
+    let noise = SlotNoise(seed: backend.seed, purpose: request.noisePurpose, trial: request.index)
     for row in rows {
       let slot = Int(slots[row])
       let scale =
@@ -168,7 +167,7 @@ extension CPUBackend {
 
   /// What kernels need for an update of no group yet.
   func learningArguments(_ presynaptic: UnsafeBufferPointer<UInt32>) -> rp_rls_arguments {
-    let options = network.parameters.learning
+    let options = learningParameters
     var arguments = rp_rls_arguments()
     let columns = learning.columns
     arguments.inputs = columns.inputCount
@@ -190,7 +189,7 @@ extension CPUBackend {
     arguments.target = UnsafePointer(state.target.pointer)
     arguments.weights = learning.weights.pointer
     arguments.rounding = rp_random_key(
-      seed: network.parameters.network.seed, purpose: RandomPurpose.rounding.rawValue, trial: pendingRounding.trial)
+      seed: seed, purpose: RandomPurpose.rounding.rawValue, trial: pendingRounding.trial)
     arguments.rounding_step = pendingRounding.row
     arguments.prior_gain = options.gain == .prior ? 1 : 0
     arguments.frozen = options.isFrozen ? 1 : 0
