@@ -122,9 +122,8 @@ public enum NetworkFile {
     try GivenStorage.read(from: file, into: &network)
     network.unitAttributes = try UnitAttributeStorage.read(from: file)
     try stored.check(
-      network.unitAttributes.allSatisfy {
-        $0.values.count == network.unitCount && network.unitCount > 0 && network.neuronCount % network.unitCount == 0
-      }, "the datasets of \(UnitAttributeStorage.group) do not fit the number of neurons")
+      network.unitAttributes.allSatisfy { $0.values.count == network.unitCount && network.hasUnitOfEachNeuron },
+      "the datasets of \(UnitAttributeStorage.group) do not fit the neurons")
     let fingerprint: UInt64? = try file.attribute("fingerprint")
     try stored.check(fingerprint == network.fingerprint, "its contents do not match their fingerprint")
     return network

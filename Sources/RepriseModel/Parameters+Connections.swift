@@ -71,7 +71,7 @@ extension Parameters {
         related: ["static.K", "static.p", "network.N"])
       return
     }
-    if recurrentInputCount == 0, feedforward.count == 0 {
+    if plasticInputsPerClass == PerClass(both: 0), feedforward.count == 0 {
       check.fail(
         "plastic.L", "= 0 leaves nothing to learn: set plastic.L or feedforward.L_X to more than 0.",
         related: ["feedforward.L_X"])

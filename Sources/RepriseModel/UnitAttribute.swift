@@ -37,6 +37,12 @@ extension Network {
   /// The unit that a neuron stands for, counted among those of the attributes; nil for neurons that stand for none.
   public func unit(of neuron: Int) -> Int? { targets.units.isEmpty ? neuron % unitCount : targets.unit(of: neuron) }
 
+  /// True if the unit of every neuron that stands for one has attributes.
+  public var hasUnitOfEachNeuron: Bool {
+    guard !targets.units.isEmpty else { return unitCount > 0 && neuronCount % unitCount == 0 }
+    return targets.units.allSatisfy { $0 < unitCount }
+  }
+
   /// Units that neurons stand for. As many as neurons where there are no units.
   public var unitCount: Int { unitAttributes.first?.values.count ?? neuronCount }
 }

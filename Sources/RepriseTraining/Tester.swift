@@ -14,7 +14,7 @@ public enum Tester {
     let total = network.targets.taskCount * trialCount
     var trials = [TestTrial?](repeating: nil, count: total)
     let window = WindowedCurrent(network)
-    let currents = WindowedCurrentSums(network.targets)
+    let currents = WindowedCurrentSums(network)
     let workers = BackendList(backends)
     let (begun, done) = (Counter(), Counter())
     trials.withUnsafeMutableBufferPointer { buffer in

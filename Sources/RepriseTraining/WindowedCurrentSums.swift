@@ -17,9 +17,12 @@ final class WindowedCurrentSums: Sendable {
   private static let unit = 0x1p-24
   private static let largest: Float = 1e9
 
-  init(_ targets: Targets) {
-    shape = (targets.neuronCount, targets.rowCount)
-    state = Mutex(State(sums: Array(repeating: 0, count: targets.values.count)))
+  /// For all neurons, whether they have targets or not.
+  init(_ network: Network) {
+    let targets = network.targets
+    shape = (network.neuronCount, targets.rowCount)
+    let count = targets.taskCount * network.neuronCount * targets.rowCount
+    state = Mutex(State(sums: Array(repeating: 0, count: count)))
   }
 
   /// - Parameter means: One value per row.

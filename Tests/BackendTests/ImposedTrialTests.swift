@@ -22,7 +22,7 @@ import Testing
     var request = request
     request.bins = window.bins
     request.tracedNeurons = [0, network.neuronCount - 1, 77]
-    let all = 0..<network.neuronCount
+    let all = 0..<network.learners.count
     let start = backend.readLearning(neurons: all, includingCorrelation: false).weights
     let result = Trial.run(request, on: backend, learns: true)
     let learned = backend.readLearning(neurons: all, includingCorrelation: true)
