@@ -26,6 +26,7 @@ public enum Initializer {
     parts.untrained = untrainedActivity(on: backend)
     network.untrained = parts.untrained
     try backend.requireNoFailure()
+    guard parameters.targets.source != .rates || network.fluctuatesEnough else { throw TrainingError.noFluctuations }
     network.unitAttributes = recorded?.unitAttributes ?? []
     network.plasticConnections = try parts.plasticConnections(threads: threads)
     network.targets = try targets(parts, network.learners, recorded, threads: threads)

@@ -107,20 +107,3 @@ struct IntervalMoments {
     return variance.squareRoot() / mean
   }
 }
-
-extension Network {
-  /// True where the fluctuations of all neurons are large enough for the formula of M5: far below a thousandth of the way
-  /// from reset to threshold, its integral is over more than numbers hold.
-  var fluctuatesEnough: Bool {
-    let sigma = parameters.rateFunction(.excitatory, currentDeviation: untrained.currentDeviation).sigma
-    let neuron = parameters.neuron
-    guard neuron.model.isGLIF else {
-      return NeuronClass.allCases.allSatisfy { sigma > 1e-3 * (neuron.threshold[$0] - neuron.resetPotential[$0]) }
-    }
-    return (0..<neuronCount).allSatisfy { index in
-      let cell = parameters.glifNeuron(index)
-      let scale = parameters.staticInDegree == 0 ? 1 : cell.resistance
-      return scale * sigma > 1e-3 * (cell.threshold - cell.restPotential)
-    }
-  }
-}

@@ -62,6 +62,8 @@ public struct Trainer {
 
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case diverged(loop: Int)
+  /// Rates cannot become currents (F1).
+  case noFluctuations
 
   public var description: String {
     switch self {
@@ -69,6 +71,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       """
       Training diverged in loop \(loop): currents are no longer numbers. Use gain = "posterior", or a larger \
       learning.lambda, and start again from an earlier checkpoint.
+      """
+    case .noFluctuations:
+      """
+      targets.source = "rates" needs input that fluctuates to turn rates into currents, but that of the untrained \
+      network hardly does: its neurons are silent. Raise static.X_E and static.X_I, or network.g, or set static.K = 0 \
+      and noise.sigma.
       """
     }
   }

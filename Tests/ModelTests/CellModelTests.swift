@@ -223,8 +223,9 @@ import Testing
     described.describeCells("lif", ["tau_m": .shared(12)])
     described.cell.conversion = .lif
     let recorded = RecordedActivity(taskCount: 1, rowCount: 2, unitCount: 4, values: [1, 5, 10, 20, 3, 4, 30, 0])
-    let wanted = Targets.rates(recorded, lif, currentDeviation: 0.5, threads: 1)
-    let found = Targets.rates(recorded, described, currentDeviation: 0.5, threads: 1)
+    let map = UnitMap.inTurn(lif, unitCount: 4)
+    let wanted = Targets.rates(recorded, map, lif, currentDeviation: 0.5, threads: 1)
+    let found = Targets.rates(recorded, map, described, currentDeviation: 0.5, threads: 1)
     for (a, b) in zip(found.values, wanted.values) { #expect(abs(a - b) < 1e-5) }
   }
 }

@@ -253,9 +253,10 @@ import Testing
           wanted = RicciardiRate(
             membraneTimeConstant: cell.membraneTimeConstant, threshold: cell.threshold - cell.restPotential,
             resetPotential: 0, sigma: sigma
-          ).rate(cell.resistance * current)
+          ).rate(cell.resistance * (current + p.baselineCurrent(neuron)))
         } else {
-          wanted = p.rateFunction(p.neuronClass(neuron), currentDeviation: deviation).rate(current)
+          wanted = p.rateFunction(p.neuronClass(neuron), currentDeviation: deviation).rate(
+            current + p.baselineCurrent(neuron))
         }
         #expect(abs(rate - wanted) <= 1e-3 * wanted + 1e-12, "\(rate) for \(wanted)")
       }

@@ -53,6 +53,16 @@ extension Network {
   ///
   /// - Returns: By neuron: turns a target current into a rate in Hz; nil where the formula has no noise to work with.
   public func targetRates() -> TargetRates? { TargetRates(self) }
+
+  /// False where fluctuations are next to nothing: the formula's integral would not end.
+  public var fluctuatesEnough: Bool {
+    let count = parameters.neuronCount
+    let neurons = parameters.neuron.model == .lif ? [0, parameters.excitatoryCount] : Array(0..<count)
+    return neurons.filter { $0 < count }.allSatisfy { neuron in
+      let function = parameters.rateFunction(of: neuron, currentDeviation: untrained.currentDeviation)
+      return function.sigma > 1e-3 * (function.threshold - function.resetPotential)
+    }
+  }
 }
 
 /// Target rates (docs/equations.md, M5).
@@ -64,29 +74,32 @@ public struct TargetRates: Sendable {
   init?(_ network: Network) {
     self.network = network
     let (parameters, deviation) = (network.parameters, network.untrained.currentDeviation)
-    guard parameters.rateFunction(.excitatory, currentDeviation: deviation).sigma > 0 else { return nil }
-    guard !parameters.neuron.model.isGLIF else {
+    guard parameters.rateFunction(of: 0, currentDeviation: deviation).sigma > 0 else { return nil }
+    guard parameters.neuron.model == .lif else {
       tables = []
       return
     }
     let finite = network.targets.values.lazy.filter(\.isFinite)
     let range = Double(finite.min() ?? 0)...Double(finite.max() ?? 1)
+    let drives = (0..<network.neuronCount).lazy.map { parameters.baselineCurrent($0) }
+    let (weakest, strongest) = (drives.min() ?? 0, drives.max() ?? 0)
+    let total = (range.lowerBound + weakest)...(range.upperBound + strongest)
     tables = NeuronClass.allCases.map {
-      CurrentToRate(parameters.rateFunction($0, currentDeviation: deviation), range: range, perSigma: 100)
+      CurrentToRate(parameters.rateFunction($0, currentDeviation: deviation), range: total, perSigma: 100)
     }
   }
 
   /// Rates of a neuron in Hz, one for each of its target currents.
   public func rates(_ currents: [Double], neuron: Int) -> [Double] {
     let parameters = network.parameters
-    guard parameters.neuron.model.isGLIF else {
+    let (resistance, drive) = (parameters.membraneResistance(neuron), parameters.baselineCurrent(neuron))
+    let potentials = currents.map { resistance * ($0 + drive) }
+    guard parameters.neuron.model != .lif else {
       let table = tables[parameters.neuronClass(neuron) == .excitatory ? 0 : 1]
-      return currents.map { table.rate($0) }
+      return potentials.map { table.rate($0) }
     }
-    let cell = parameters.glifNeuron(neuron)
-    let function = parameters.rateFunction(cell, currentDeviation: network.untrained.currentDeviation)
-    let potentials = currents.map { cell.resistance * $0 }
     guard let low = potentials.min(), let high = potentials.max() else { return [] }
+    let function = parameters.rateFunction(of: neuron, currentDeviation: network.untrained.currentDeviation)
     let table = CurrentToRate(function, range: low...high)
     return potentials.map { table.rate($0) }
   }

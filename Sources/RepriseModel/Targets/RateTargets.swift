@@ -106,6 +106,15 @@ extension Parameters {
       sigma: fluctuation(currentDeviation, resistance: cell.resistance))
   }
 
+  /// The rate function of a neuron in R (X + u), whatever its model.
+  func rateFunction(of neuron: Int, currentDeviation: Double) -> RicciardiRate {
+    switch self.neuron.model {
+    case .lif: rateFunction(neuronClass(neuron), currentDeviation: currentDeviation)
+    case .custom: rateFunction(ofCell: neuron, currentDeviation: currentDeviation)
+    default: rateFunction(glifNeuron(neuron), currentDeviation: currentDeviation)
+    }
+  }
+
   /// sigma, the fluctuation of the potential.
   private func fluctuation(_ currentDeviation: Double, resistance: Double) -> Double {
     !hasStaticConnections
@@ -127,7 +136,8 @@ extension Targets {
       RateToCurrent(parameters.rateFunction($0, currentDeviation: currentDeviation), highestRate: highest)
     }
     return spread(recorded, map, threads: threads) { value, neuron in
-      Float(tables[parameters.neuronClass(neuron) == .excitatory ? 0 : 1].current(forRate: Double(value)))
+      let table = tables[parameters.neuronClass(neuron) == .excitatory ? 0 : 1]
+      return Float(table.current(forRate: Double(value)) - parameters.baselineCurrent(neuron))
     }
   }
 
@@ -136,12 +146,9 @@ extension Targets {
     _ recorded: RecordedActivity, _ map: UnitMap, _ parameters: Parameters, currentDeviation: Double, threads: Int
   ) -> Targets {
     spread(recorded, map, threads: threads) { value, neuron in
-      let function =
-        parameters.neuron.model == .custom
-        ? parameters.rateFunction(ofCell: neuron, currentDeviation: currentDeviation)
-        : parameters.rateFunction(parameters.glifNeuron(neuron), currentDeviation: currentDeviation)
-      let rate = max(Double(value), RateToCurrent.lowestRate)
-      return Float(function.current(forRate: rate, guess: nil) / parameters.membraneResistance(neuron))
+      let function = parameters.rateFunction(of: neuron, currentDeviation: currentDeviation)
+      let potential = function.current(forRate: max(Double(value), RateToCurrent.lowestRate), guess: nil)
+      return Float(potential / parameters.membraneResistance(neuron) - parameters.baselineCurrent(neuron))
     }
   }
 
