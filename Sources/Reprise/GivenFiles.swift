@@ -114,7 +114,27 @@ extension Parameters {
       let most = max(0, min(excitatoryCount, inhibitoryCount) - 1)
       drawn.plastic.inputsPerClass = PerClass(both: min(((plastic.given.valueCount ?? 0) + 1) / 2, most))
     }
+    // A plug-in has not said yet what neurons are.
+    if neuron.model == .custom, cell.model == nil { (drawn.neuron.model, drawn.cell) = (.lif, CellParameters()) }
     return drawn
+  }
+
+  /// Lets the plug-in that is named make the text of the neurons.
+  ///
+  /// - Throws: ``GivenError``, ``CellModelError``, ``InvalidParameters`` or what the plug-in throws.
+  mutating func takeCell(from plugins: PluginList) throws {
+    guard neuron.model == .custom, let name = cell.given.plugin else { return }
+    guard cell.text.isEmpty, cell.values.isEmpty else {
+      throw GivenError(
+        "neuron.plugin",
+        "\"\(name)\" makes text and values of the neurons: leave out neuron.file, neuron.text and neuron.parameters.")
+    }
+    let plugin = try plugins.find(name, (any CellModelPlugin).self, section: "neuron")
+    let part = GivenPart(section: "neuron", plugin: name, options: cell.given.options) { try plugin.cellModel($0) }
+    let made = try part.value(self)
+    (cell.text, cell.values) = (made.text, made.values)
+    guard !cell.text.isEmpty else { throw GivenError(part.source, "there is no text of a cell, but one is needed.") }
+    try requireValid()
   }
 
   /// The same, with the numbers of connections and values that a network has from files and plug-ins.
@@ -124,6 +144,7 @@ extension Parameters {
       counted[keyPath: source].valueCount = stored[keyPath: source].valueCount
     }
     if plastic.given.isGiven { counted.plastic.trained = stored.plastic.trained }
+    if cell.given.isGiven { (counted.cell.text, counted.cell.values) = (stored.cell.text, stored.cell.values) }
     return counted
   }
 }

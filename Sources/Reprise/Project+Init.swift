@@ -30,7 +30,8 @@ extension Project {
   ) throws -> InitReport {
     let started = ContinuousClock.now
     try backend.check(device: device)
-    let parameters = try parameters(overrides: overrides).countingGiven()
+    var parameters = try parameters(overrides: overrides).countingGiven()
+    try parameters.takeCell(from: plugins)
     let sources = try NetworkSources(parameters, plugins)
     let recorded = try recordedActivity(parameters)
     let threads = threads.count(neurons: parameters.neuronCount)

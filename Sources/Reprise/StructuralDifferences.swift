@@ -41,6 +41,7 @@ extension Parameters {
     for (_, source) in Self.givenSources { parameters[keyPath: source].valueCount = nil }
     parameters.targets.recordedTaskCount = nil
     if plastic.given.isGiven { parameters.plastic.trained = .all }
+    if cell.given.isGiven { (parameters.cell.text, parameters.cell.values) = ("", [:]) }
     return parameters
   }
 }

@@ -72,6 +72,28 @@ private struct Order: TaskSchedulePlugin {
   func schedule(_ context: PluginContext) throws -> [Int] { [context.taskCount - 1, 0, 0] }
 }
 
+private struct Leaky: CellModelPlugin {
+  let name = "leaky"
+
+  /// The neuron that is built in, with a membrane time constant for each.
+  func cellModel(_ context: PluginContext) throws -> CellParameters {
+    let slowest = try context.options.number("slowest")
+    let constants = (0..<context.neuronCount).map { 8 + (slowest - 8) * Double($0) / Double(context.neuronCount) }
+    let text = """
+      parameter tau
+      capacitance 10
+      refractory 0.1
+      state v = 0 to 1
+      update
+        v = v + dt / tau * (I - v)
+      threshold v > 1
+      reset
+        v = 0
+      """
+    return CellParameters(try CellModel(text: text), values: ["tau": .each(constants)])
+  }
+}
+
 /// Hears nothing.
 private struct Silent: TrainingObserver {
   func trainingStarts(_ network: Network, backend: String, firstLoop: Int, lastLoop: Int) {}
@@ -83,7 +105,7 @@ private struct Silent: TrainingObserver {
 @Suite(.oneAtATime) struct PluginTests {
   let folder: TemporaryFolder
   var project: Project { Project(folder.file("net")) }
-  private let plugins = PluginList([Ring(), Near(), Steps(), Rates(), Waves(), Order()])
+  private let plugins = PluginList([Ring(), Near(), Steps(), Rates(), Waves(), Order(), Leaky()])
 
   init() throws {
     folder = try TemporaryFolder()
@@ -94,6 +116,11 @@ private struct Silent: TrainingObserver {
   private static let configuration = """
     network.N = 120
     plastic.plugin = "near"
+
+    [neuron]
+    model = "custom"
+    plugin = "leaky"
+    options = { slowest = 12 }
 
     [trial]
     stim_on = 100
@@ -144,8 +171,10 @@ private struct Silent: TrainingObserver {
     #expect(network.feedforwardRates.values[2 * 950] == 90)
     #expect(network.targets.value(task: 1, row: 3, neuron: 9) == Float(network.untrained.meanCurrents[9] - 0.4))
     #expect(network.schedule == [1, 0, 0])
+    #expect(network.parameters.cellNeuron(60).fixed == [10])
     let stored = try project.network(overrides: [])
     #expect(stored.fingerprint == network.fingerprint && stored.stimulus == network.stimulus)
+    #expect(stored.parameters.cell == network.parameters.cell)
     #expect(try initialize().staticConnections == network.staticConnections, "random numbers follow from the seed")
     #expect(try initialize("network.seed=2").staticConnections != network.staticConnections)
   }
@@ -163,7 +192,8 @@ private struct Silent: TrainingObserver {
     #expect(try folder.spikes("net/test.h5").neurons.count > 100)
     let info = try await folder.reprise("info", "net").output
     for line in [
-      "static: plug-in ring (width = 20)", "stimulus: plug-in steps (height = 0.5)", "targets: plug-in waves",
+      "[neuron] made by plug-in leaky (slowest = 12)", "120 custom neurons", "static: plug-in ring (width = 20)",
+      "stimulus: plug-in steps (height = 0.5)", "targets: plug-in waves",
       "feed-forward rates: plug-in rates", "plastic connections: plug-in near", "order of tasks: plug-in order",
       "[static] made by plug-in ring (width = 20)",
     ] { #expect(info.contains(line), "\(line)") }
@@ -175,6 +205,15 @@ private struct Silent: TrainingObserver {
         == "plug-in ring: option hight is not known. It has weight, width.")
     #expect(refusal("static.options={ }") == "plug-in ring: option width is missing, but must be a whole number.")
     #expect(refusal("static.options={ width = 0.5 }") == "plug-in ring: option width = 0.5 must be a whole number.")
+  }
+
+  @Test func neuronsOfAPluginAreOfNothingElse() {
+    #expect(
+      refusal("neuron.parameters.tau=9")
+        == "neuron.plugin: \"leaky\" makes text and values of the neurons: leave out neuron.file, neuron.text and "
+        + "neuron.parameters.")
+    #expect(refusal("neuron.options={ slowest = 1e60 }").contains("must be a finite number"))
+    #expect(refusal("neuron.model=lif").contains("neuron.plugin is not used by neuron.model = \"lif\""))
   }
 
   @Test func unknownNamesListThoseThatThereAre() {

@@ -18,6 +18,7 @@ enum KeyExamples {
     "glif.asc_factor": "[0.5, [1, 0.9]]",
     "neuron.file": "\"\(lifCell)\"", "neuron.text": "\"\"\"\n\(smallCell)\"\"\"",
     "neuron.parameters": "{ a = 2, b = [1, 2] }", "neuron.conversion": "\"lif\"",
+    "neuron.plugin": "\"leaky\"", "neuron.options": "{ a = 1 }",
     "neuron.tau_m": "[20, 10]", "neuron.V_th": "2", "neuron.V_reset": "[-0.5, 0.25]", "neuron.t_ref": "2",
     "static.p": "0.05", "static.K": "100", "static.tau_syn_ex": "4.5", "static.tau_syn_in": "5.5",
     "static.J_EE": "0.2", "static.J_IE": "1.1", "static.J_EI": "-0.8", "static.J_II": "-1.25",
@@ -54,6 +55,7 @@ enum KeyExamples {
   private static let custom = ["neuron.model=custom", "neuron.text=\(TOMLText.string(smallCell))"]
   static let needed: [String: [String]] = [
     "neuron.file": ["neuron.model=custom"], "neuron.text": ["neuron.model=custom"],
+    "neuron.plugin": ["neuron.model=custom"], "neuron.options": ["neuron.model=custom", "neuron.plugin=leaky"],
     "neuron.parameters": custom, "neuron.conversion": custom,
     "targets.source": ["targets.file=x.h5"], "targets.file": ["targets.source=rates"],
     "plastic.options": ["plastic.plugin=near"], "trial.options": ["trial.plugin=order"],
@@ -172,7 +174,8 @@ enum KeyExamples {
     #expect(parameters.glif.resistance == .each([1, 2, 3, 4]))
     #expect(
       parameters.glif.afterSpikeJumps == [
-        .shared(0.1), .each([4, 5, 6, 7]), .each([0.1, 0.2, 0.3, 0.4]), .perClass(PerClass(excitatory: 1, inhibitory: 2)),
+        .shared(0.1), .each([4, 5, 6, 7]), .each([0.1, 0.2, 0.3, 0.4]),
+        .perClass(PerClass(excitatory: 1, inhibitory: 2)),
       ])
     // With the file gone, what was read before is used.
     let again = try ConfigReader.parse(text: text, overrides: ["network.N_E=2"], stored: parameters)

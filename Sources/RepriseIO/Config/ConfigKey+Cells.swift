@@ -32,7 +32,8 @@ extension ConfigKey {
       parameters.cell.text = text
       try requireModel(parameters, "has a mistake in it")
     } write: { parameters, _ in
-      parameters.cell.text.isEmpty || parameters.cell.file != nil ? nil : TOMLText.string(parameters.cell.text)
+      parameters.cell.text.isEmpty || parameters.cell.file != nil || parameters.cell.given.isGiven
+        ? nil : TOMLText.string(parameters.cell.text)
     }
   }
 

@@ -62,7 +62,7 @@ enum ConfigKeys {
       .perClass("neuron.V_th", \.neuron.threshold, "threshold"),
       .perClass("neuron.V_reset", \.neuron.resetPotential, "potential after a spike"),
       .quantity("neuron.t_ref", \.neuron.refractoryPeriod, "refractory period", unit: .milliseconds),
-    ])
+    ] + plugin("neuron", \.cell.given.plugin, \.cell.given.options, "makes text and values of custom"))
 
   private static let glif = ConfigSection(
     "glif",

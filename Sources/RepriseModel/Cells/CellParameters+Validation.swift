@@ -4,9 +4,11 @@ import RepriseCore
 extension Parameters {
   func checkCell(_ check: inout ParameterCheck) {
     guard neuron.model == .custom else { return checkCellIsUnused(&check) }
+    // A plug-in has yet to make it.
+    if cell.text.isEmpty, cell.given.isGiven { return }
     guard !cell.text.isEmpty else {
       check.fail(
-        "neuron.model", "= \"custom\" needs the text of a cell: set neuron.file or neuron.text.",
+        "neuron.model", "= \"custom\" needs the text of a cell: set neuron.file, neuron.text or neuron.plugin.",
         related: ["neuron.file", "neuron.text"])
       return
     }
@@ -26,7 +28,7 @@ extension Parameters {
   private func checkCellIsUnused(_ check: inout ParameterCheck) {
     let keys = [
       (cellKey, cell.text.isEmpty), ("neuron.parameters", cell.values.isEmpty),
-      ("neuron.conversion", cell.conversion == .none),
+      ("neuron.conversion", cell.conversion == .none), ("neuron.plugin", cell.given.plugin == nil),
     ]
     for (key, isUnset) in keys where !isUnset {
       check.fail(

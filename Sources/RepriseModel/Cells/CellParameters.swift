@@ -14,6 +14,8 @@ public struct CellParameters: Sendable, Codable {
   /// Of the model's parameters, by name; the others have their defaults.
   public var values: [String: PerClassOrNeuron] = [:]
   public var conversion = Conversion.none
+  /// A plug-in that makes text and values; they are here once it has.
+  public var given = GivenSource()
   /// Where the text came from. It makes no difference to a network.
   public var file: String?
   /// What the text says; nil where it is empty or has a mistake.
@@ -34,13 +36,14 @@ public struct CellParameters: Sendable, Codable {
     do throws(CellModelError) { model = try CellModel(text: text) } catch { mistake = error }
   }
 
-  private enum CodingKeys: CodingKey { case text, values, conversion }
+  private enum CodingKeys: CodingKey { case text, values, conversion, given }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     text = try container.decode(String.self, forKey: .text)
     values = try container.decode([String: PerClassOrNeuron].self, forKey: .values)
     conversion = try container.decode(Conversion.self, forKey: .conversion)
+    given = try container.decodeIfPresent(GivenSource.self, forKey: .given) ?? GivenSource()
     parse()
   }
 }
@@ -48,7 +51,7 @@ public struct CellParameters: Sendable, Codable {
 extension CellParameters: Equatable {
   /// The file does not matter.
   public static func == (a: CellParameters, b: CellParameters) -> Bool {
-    a.text == b.text && a.values == b.values && a.conversion == b.conversion
+    a.text == b.text && a.values == b.values && a.conversion == b.conversion && a.given == b.given
   }
 }
 

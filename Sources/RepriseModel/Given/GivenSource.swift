@@ -51,7 +51,8 @@ extension Parameters {
   /// Everything that may be given, by the section that says so.
   public static let givenSources: [(section: String, source: any WritableKeyPath<Parameters, GivenSource> & Sendable)] =
     [
-      ("trial", \.trial.given), ("static", \.staticSynapses.given), ("plastic", \.plastic.given),
+      ("trial", \.trial.given), ("neuron", \.cell.given), ("static", \.staticSynapses.given),
+      ("plastic", \.plastic.given),
       ("feedforward", \.feedforward.given), ("stimulus", \.stimulus.given), ("targets", \.targets.given),
     ]
 

@@ -38,6 +38,12 @@ public protocol TaskSchedulePlugin: Plugin {
   func schedule(_ context: PluginContext) throws -> [Int]
 }
 
+/// `[neuron]`, `model = "custom"`: the text of neurons and its values, as in
+/// `CellParameters(try CellModel(text: text), values: ["tau_m": .each(list)])`.
+public protocol CellModelPlugin: Plugin {
+  func cellModel(_ context: PluginContext) throws -> CellParameters
+}
+
 /// The plug-ins of a program.
 public struct PluginList: Sendable {
   public let plugins: [any Plugin]
