@@ -7,8 +7,8 @@ struct ExperimentArguments: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       """
-      Neurons to silence: numbers as in 0-99,120, all, excitatory, inhibitory, or a condition on the recorded units \
-      as in area=CA1 or "quality>0.5"; may be repeated.
+      Neurons to silence: numbers as in 0-99,120, all, excitatory, inhibitory, trained, untrained, held_out, or a \
+      condition on the recorded units as in area=CA1 or "quality>0.5"; may be repeated.
       """, valueName: "group"))
   var silence: [String] = []
   @Option(

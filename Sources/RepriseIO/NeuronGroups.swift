@@ -12,19 +12,16 @@ public struct NeuronGroups {
     self.networkFile = networkFile
   }
 
-  /// The neurons of `all`, `excitatory`, `inhibitory`, numbers as in `0-99,120`, or a condition on attributes of units,
+  /// The neurons of `all`, `excitatory`, `inhibitory`, `trained`, `untrained`, `held_out` (those that stand for units which
+  /// nobody learns), numbers as in `0-99,120`, or a condition on attributes of units,
   /// as in `area=CA1` or `quality>0.5 and area != "CA3"`.
   ///
   /// - Parameter option: For messages.
   /// - Throws: ``RecordingError`` where there is no such group, or nobody in it.
   public func group(_ text: String, option: String) throws -> NeuronGroup {
-    let parameters = network.parameters
-    let all = 0..<network.neuronCount
     let neurons: [Int]
-    if text == "all" {
-      neurons = Array(all)
-    } else if let neuronClass = NeuronClass(rawValue: text) {
-      neurons = all.filter { parameters.neuronClass($0) == neuronClass }
+    if let named = named(text) {
+      neurons = named
     } else if !text.isEmpty, text.allSatisfy({ $0.isNumber || "-, ".contains($0) }) {
       neurons = try numbers(text, option: option)
     } else {
@@ -36,6 +33,17 @@ public struct NeuronGroups {
         isUsage: true)
     }
     return NeuronGroup(text, neurons)
+  }
+
+  private func named(_ text: String) -> [Int]? {
+    let all = 0..<network.neuronCount
+    return switch text {
+    case "all": Array(all)
+    case "trained": all.filter { network.isTrained($0) }
+    case "untrained": all.filter { !network.isTrained($0) }
+    case "held_out": all.filter { !network.isTrained($0) && network.targets.neurons.contains($0) }
+    default: NeuronClass(rawValue: text).map { c in all.filter { network.parameters.neuronClass($0) == c } }
+    }
   }
 
   /// One group for each class, or for each value of an attribute.
@@ -61,20 +69,20 @@ public struct NeuronGroups {
     }
   }
 
-  /// The classes that have neurons, and the places where most units are, or the values of another text that has few.
-  // Trained and untrained neurons are to be reported apart here, and named in `group`.
+  /// Those that learn and those that do not, where there are both; the classes that have neurons; and the places where
+  /// most units are, or the values of another text that has few.
   public var usual: [NeuronGroup] {
     let columns = units.columns.filter { column in
       if case .texts = column.values { !Self.bookkeeping.contains(column.name) } else { false }
     }
     let place = Self.places.compactMap { name in columns.first { $0.name == name } }.first
     let chosen = place ?? columns.first { (2...Self.mostUsualValues).contains(values(of: $0).count) }
-    guard let chosen else { return classes }
+    guard let chosen else { return parts + classes }
     let found = values(of: chosen)
     let largest = Set(
       found.sorted { ($1.neurons.count, $0.name) < ($0.neurons.count, $1.name) }
         .prefix(Self.mostUsualValues).map(\.name))
-    return classes + (found.count > 1 ? found.filter { largest.contains($0.name) } : [])
+    return parts + classes + (found.count > 1 ? found.filter { largest.contains($0.name) } : [])
   }
 
   private static let mostValues = 64
@@ -82,6 +90,12 @@ public struct NeuronGroups {
   private static let places = ["area", "region", "brain_area", "brain_region", "location", "structure"]
   /// Texts that say where a unit was recorded, but not what it is.
   private static let bookkeeping: Set<String> = ["source_file", "date", "session", "mouse", "subject", "name", "id"]
+
+  /// Neurons by whether they learn; none where all or none do.
+  private var parts: [NeuronGroup] {
+    guard (1..<network.neuronCount).contains(network.learners.count) else { return [] }
+    return ["trained", "untrained", "held_out"].map { NeuronGroup($0, named($0) ?? []) }.filter { !$0.neurons.isEmpty }
+  }
 
   private var classes: [NeuronGroup] {
     NeuronClass.allCases.map { c in
@@ -126,8 +140,8 @@ public struct NeuronGroups {
     guard condition.contains(where: { "<>=!".contains($0) }) else {
       throw RecordingError(
         option,
-        "\"\(condition)\" is no group. There is all, excitatory, inhibitory, numbers as in 0-99,120, and conditions on "
-          + "units as in area=CA1.", isUsage: true)
+        "\"\(condition)\" is no group. There is all, excitatory, inhibitory, trained, untrained, held_out, numbers as in "
+          + "0-99,120, and conditions on units as in area=CA1.", isUsage: true)
     }
     let isFulfilled = try units.rows(fulfilling: [condition], option: option, noun: "unit")
     return neurons { isFulfilled[$0] }

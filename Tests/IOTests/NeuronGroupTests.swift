@@ -36,8 +36,8 @@ import Testing
     ("1-2-3", "--silence \"1-2-3\" cannot be understood; numbers of neurons are like 0-99,120."),
     (
       "exitatory",
-      "--silence \"exitatory\" is no group. There is all, excitatory, inhibitory, numbers as in 0-99,120, and "
-        + "conditions on units as in area=CA1."
+      "--silence \"exitatory\" is no group. There is all, excitatory, inhibitory, trained, untrained, held_out, "
+        + "numbers as in 0-99,120, and conditions on units as in area=CA1."
     ),
     (
       "aera=CA1",
@@ -70,6 +70,23 @@ import Testing
       groups.usual.map(\.name) == ["excitatory", "inhibitory", "area=CA1", "area=CA3", "area=Primary visual"])
     let plain = Network(parameters: smallParameters(), staticConnections: .none(neuronCount: 151))
     #expect(NeuronGroups(plain, networkFile: "").usual.map(\.neurons.count) == [70, 81])
+  }
+
+  /// Neurons that learn, those that do not, and among these the ones that stand for units.
+  @Test func trainedAndUntrained() throws {
+    var parameters = smallParameters()
+    parameters.network.neuronCount = 6
+    parameters.network.excitatoryCount = 3
+    let learners = NeuronSubset([1, 4])
+    let network = Network(
+      parameters: parameters, staticConnections: .none(neuronCount: 6),
+      plasticConnections: PlasticConnections(neurons: learners, inputsPerNeuron: 1, presynaptic: [0, 0]),
+      targets: Targets(
+        taskCount: 1, rowCount: 1, neurons: NeuronSubset([1, 2, 4]), units: [0, 1, 2], values: [0, 0, 0]))
+    let groups = NeuronGroups(network, networkFile: "")
+    #expect(groups.usual.map(\.name) == ["trained", "untrained", "held_out", "excitatory", "inhibitory"])
+    #expect(groups.usual.map(\.neurons) == [[1, 4], [0, 2, 3, 5], [2], [0, 1, 2], [3, 4, 5]])
+    #expect(try groups.group("untrained", option: "--silence").neurons == [0, 2, 3, 5])
   }
 
   @Test func withoutUnits() throws {
