@@ -2,6 +2,12 @@
 import Reprise
 import Testing
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 @Suite struct SubsetTests {
   let folder: TemporaryFolder
 
@@ -60,7 +66,9 @@ import Testing
       made.output.contains(
         "40 neurons learn (40 excitatory, 0 inhibitory); 10 others stand for units that are held out"))
     let train = try await folder.reprise("train", "net", "--loops", "6")
-    for phrase in ["Training 40 of 240 neurons with 28 inputs each", "untrained (Hz)  held out", "is not that of their"] {
+    for phrase in [
+      "Training 40 of 240 neurons with 28 inputs each", "untrained (Hz)  held out", "is not that of their",
+    ] {
       #expect(train.output.contains(phrase))
     }
     let curve = try folder.text("net/learning-curve.csv").split(separator: "\n")
@@ -85,6 +93,39 @@ import Testing
       try await folder.reprise("plot", "net")
       #expect(folder.exists("net/figures/rates-held-out.svg"))
     }
+  }
+
+  /// examples/distributed-activity as it is, but for the numbers of neurons, on a recording with attributes of units.
+  @Test func theExampleOfDistributedActivity() async throws {
+    let example =
+      "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+      + "/examples/distributed-activity/reprise.toml"
+    try folder.createNetFolder("small")
+    try folder.write(try Data(contentsOf: URL(fileURLWithPath: example)), to: "small/reprise.toml")
+    try Small.writeRates(to: folder.file("rates.h5"), rows: 40, units: 60, tasks: 2)
+    try HDF5File.writeAtomically(to: folder.file("small/rates.h5")) { file in
+      let source = try HDF5File(reading: folder.file("rates.h5")).dataset("/psth")
+      try file.write(try source.read(as: Float.self), to: "/psth", shape: source.shape)
+      try file.setAttribute("bin_ms", of: "/psth", to: 10.0)
+      try file.write((0..<60).map { $0 < 40 ? "V1" : "LM" }, to: "/units/area")
+    }
+    try await folder.expectRefusal(
+      [
+        "init", "small", "--set", "network.N=300", "--set", "plastic.trained={ excitatory = 48 }", "--set",
+        "static.K=30", "--set", "plastic.L=[10, 0]",
+      ], code: 65,
+      "targets.source = \"rates\" needs input that fluctuates", "Raise static.X_E")
+    try await folder.reprise(
+      "init", "small", "--set", "static.X_E=5", "--set", "static.X_I=4", "--set", "network.N=300", "--set",
+      "plastic.trained={ excitatory = 48 }", "--set", "static.K=30",
+      "--set", "plastic.L=[10, 0]", "--set", "feedforward.L_X=8")
+    try await folder.reprise("train", "small", "--loops", "4")
+    let test = try await folder.reprise("test", "small", "--trials", "2", "--silence", "untrained")
+    for (group, count) in [("trained", 48), ("untrained", 252), ("held_out", 12)] {
+      let rows = test.output.split(separator: "\n").map { $0.split(separator: " ").prefix(2).map { String($0) } }
+      #expect(rows.contains([group, "\(count)"]), "\(test.output)")
+    }
+    #expect(test.output.contains("area=V1") && test.output.contains("Silenced untrained"))
   }
 
   /// Training that is cut goes on as if it had not been.
