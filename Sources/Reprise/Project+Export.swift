@@ -1,6 +1,7 @@
 // `reprise export`: the spikes of a test in formats that other programs read.
 internal import RepriseIO
 internal import RepriseModel
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -44,7 +45,9 @@ extension Project {
       spikeCount: test.trials.reduce(0) { $0 + $1.spikes.steps.count }, neuronCount: network.neuronCount)
   }
 
-  private func configurationOfNetwork() throws -> String { try NetworkFile.readOrigin(networkPath)?.configuration ?? "" }
+  private func configurationOfNetwork() throws -> String {
+    try NetworkFile.readOrigin(networkPath)?.configuration ?? ""
+  }
 
   /// When the test was run: exporting it again gives the same bytes.
   private func testDate() -> String {

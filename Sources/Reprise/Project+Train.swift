@@ -96,7 +96,7 @@ extension Project {
     observer.trainingStarts(network, backend: backend.summary, firstLoop: done + 1, lastLoop: done + options.loops)
     do {
       return try plan.explaining { try session.run(observer) }
-    } catch where backend.failure != nil && !(backend.failure is CellStateError) {
+    } catch  where backend.failure != nil && !(backend.failure is CellStateError) {
       throw ProjectError.deviceFailed("\(error)", goOn: session.wayToGoOn)
     }
   }

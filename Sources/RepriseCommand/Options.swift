@@ -39,7 +39,8 @@ struct MonitorOptions: ParsableArguments {
 }
 
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Threads, at most one per processor; results do not depend on it (default: all, fewer for small networks).")
+  @Option(
+    help: "Threads, at most one per processor; results do not depend on it (default: all, fewer for small networks).")
   var threads: Int?
 
   func choice() throws -> ThreadChoice {

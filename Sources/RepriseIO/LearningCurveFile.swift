@@ -1,6 +1,7 @@
 // learning-curve.csv: one line per loop, for people and spreadsheets.
 internal import RepriseCore
 public import RepriseModel
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -29,11 +30,13 @@ public enum LearningCurveFile {
     }
     return try lines.dropFirst().enumerated().map { index, line in
       let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == first.split(separator: ",").count, let loop = Int(fields[0]), let task = Int(fields[1]), let seconds = Double(fields[2]),
+      guard fields.count == first.split(separator: ",").count, let loop = Int(fields[0]), let task = Int(fields[1]),
+        let seconds = Double(fields[2]),
         let rate = Double(fields[3]), fields[4].isEmpty || Double(fields[4]) != nil,
         let subset = subset(fields.dropFirst(5).map(\.self))
       else { throw StoredFileError(path, .inconsistent("line \(index + 2) is not a line of a learning curve")) }
-      return LoopRecord(loop: loop, task: task, seconds: seconds, rate: rate, correlation: Double(fields[4]), subset: subset.record)
+      return LoopRecord(
+        loop: loop, task: task, seconds: seconds, rate: rate, correlation: Double(fields[4]), subset: subset.record)
     }
   }
 

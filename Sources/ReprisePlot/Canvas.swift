@@ -196,7 +196,8 @@ struct Canvas {
   /// Places the titles of both axes at the same distance from the frame in all panels.
   private mutating func titles(of frame: Frame, x: Axis, y: Axis) {
     if !x.title.isEmpty {
-      text(x.title, x: frame.left + frame.width / 2, y: frame.bottom + Style.horizontalTitleOffset, .init(align: .center))
+      text(
+        x.title, x: frame.left + frame.width / 2, y: frame.bottom + Style.horizontalTitleOffset, .init(align: .center))
     }
     if !y.title.isEmpty {
       let offset = max(y.labelWidth, y.reservedLabelWidth) + Style.tickLabelGap + Style.verticalTitleMargin

@@ -71,7 +71,9 @@ public struct LearningCurveFigure: DrawnFigure {
     if loops.exponent == nil {
       summary(on: &canvas, right: lower.right, y: lower.bottom + Style.horizontalTitleOffset)
     }
-    canvas.panel(upper, x: upperLoops, y: correlations, plots: lines(of: \.correlation, byTask, and: \.heldOutCorrelation, on: &canvas))
+    canvas.panel(
+      upper, x: upperLoops, y: correlations,
+      plots: lines(of: \.correlation, byTask, and: \.heldOutCorrelation, on: &canvas))
     canvas.panel(lower, x: loops, y: rates, plots: lines(of: \.rateHz, byTask, and: \.untrainedRateHz, on: &canvas))
     return canvas
   }

@@ -131,9 +131,12 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
 
   /// Sums of many small changes keep their mean, though each is less than what float16 tells apart. On the processor
   /// the error is 2e-3 to 4e-3; plain rounding would give some tenths.
-  @Test(.enabled(if: isOptimized, "too slow without optimisation"), arguments: [
-    LearningParameters.Form.dense, .events,
-  ]) func halvesStayAccurate(form: LearningParameters.Form) throws {
+  @Test(
+    .enabled(if: isOptimized, "too slow without optimisation"),
+    arguments: [
+      LearningParameters.Form.dense, .events,
+    ]) func halvesStayAccurate(form: LearningParameters.Form) throws
+  {
     var parameters = NetworkVariant.named("an update in every step").parameters
     parameters.network.neuronCount = 40
     parameters.network.excitatoryCount = 20

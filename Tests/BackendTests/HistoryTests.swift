@@ -1,11 +1,12 @@
 // History mode: P z from the last updates, against dense algebra in double precision.
 import CReprise
-@testable import RepriseBackends
 import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import RepriseTraining
 import Testing
+
+@testable import RepriseBackends
 
 /// The last updates of one presynaptic set, in the layout of the kernels and in plain double precision.
 private final class HistoryCase {

@@ -1,11 +1,12 @@
 // One step of the CPU backend from a state of the reference: every quantity to a few units in the last place.
 import CReprise
 import Foundation
-@testable import RepriseBackends
 import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import Testing
+
+@testable import RepriseBackends
 
 @Suite(.oneAtATime) struct OneStepTests {
   /// Every step of a trial starts from the state of the reference, so that differences never accumulate.
@@ -142,7 +143,8 @@ extension ReferenceState {
     guard network.parameters.neuron.model != .custom else { return cells.map { $0[neuron] } }
     guard network.parameters.neuron.model.isGLIF else { return [] }
     let dt = network.parameters.trial.timeStep
-    let means = zip(afterSpikeCurrents, network.parameters.glifNeuron(neuron).afterSpikeCurrents).map { values, current in
+    let means = zip(afterSpikeCurrents, network.parameters.glifNeuron(neuron).afterSpikeCurrents).map {
+      values, current in
       values[neuron] * (1 - exp(-current.rate * dt)) / (current.rate * dt)
     }
     return [spikeThreshold[neuron], voltageThreshold[neuron]] + means

@@ -1,10 +1,11 @@
 // Recursive least squares in single precision on packed tiles, against a plain twin in double precision.
 import CReprise
-@testable import RepriseBackends
 import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import Testing
+
+@testable import RepriseBackends
 
 /// Some groups with n inputs each, two of them with several neurons, for kernels and in plain double precision.
 final class LearningCase {

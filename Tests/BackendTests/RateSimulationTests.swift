@@ -75,13 +75,15 @@ import Testing
     let network = Network(parameters: parameters, staticConnections: .none(neuronCount: 2000))
     let backend = try backend.make(network, threads: 2, learns: false)
     let wanted = RicciardiRate(
-      membraneTimeConstant: 10, threshold: 1, resetPotential: 0, sigma: drive.sigma).rate(drive.mu)
+      membraneTimeConstant: 10, threshold: 1, resetPotential: 0, sigma: drive.sigma
+    ).rate(drive.mu)
     let found = populationRate(backend)
     // Crossings between steps are missed: the threshold seems higher by 0.58 sigma sqrt(dt / tau) (Broadie,
     // Glasserman and Kou 1997), which is 2 % of sigma here.
     let raised = RicciardiRate(
       membraneTimeConstant: 10, threshold: 1 + 0.5826 * drive.sigma * (0.01 / 10.0).squareRoot(), resetPotential: 0,
-      sigma: drive.sigma).rate(drive.mu)
+      sigma: drive.sigma
+    ).rate(drive.mu)
     print("mu \(drive.mu), sigma \(drive.sigma): \(found) Hz, theory \(wanted), with missed crossings \(raised)")
     #expect(abs(found / raised - 1) < 0.05)
     #expect(abs(found / wanted - 1) < 0.12)

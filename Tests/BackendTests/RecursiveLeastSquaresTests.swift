@@ -1,8 +1,9 @@
-// The algebra of recursive least squares: equal to ridge regression on all updates at once.
-@testable import RepriseBackends
 import RepriseModel
 import RepriseTestSupport
 import Testing
+
+// The algebra of recursive least squares: equal to ridge regression on all updates at once.
+@testable import RepriseBackends
 
 @Suite struct RecursiveLeastSquaresTests {
   @Test(arguments: [(1, 5), (4, 3), (18, 60), (58, 200), (33, 10)])

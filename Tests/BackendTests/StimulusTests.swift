@@ -1,10 +1,11 @@
 // The stimulus: an Ornstein-Uhlenbeck process per neuron and task, the same in every trial.
 import Foundation
-@testable import RepriseBackends
 import RepriseCore
 import RepriseModel
 import RepriseTestSupport
 import Testing
+
+@testable import RepriseBackends
 
 @Suite struct StimulusTests {
   private func network(count: Int = 4001, mean: Double = 0) -> Network {

@@ -1,9 +1,10 @@
 // `reprise plan`, and the refusals that follow from it.
 import Foundation
-@testable import Reprise
 import RepriseModel
 import RepriseTestSupport
 import Testing
+
+@testable import Reprise
 
 @Suite(.oneAtATime) struct PlanTests {
   let folder: TemporaryFolder
@@ -19,9 +20,10 @@ import Testing
     try configured()
     let before = try await Command.run(["plan", "net"], in: folder)
     #expect(before.code == 0, "\(before.errors)")
-    for phrase in ["Memory to train", "P of ", "float32", "plastic weights", "are free: it fits", "Disk: network.h5",
-      "(a guess before init)"]
-    {
+    for phrase in [
+      "Memory to train", "P of ", "float32", "plastic weights", "are free: it fits", "Disk: network.h5",
+      "(a guess before init)",
+    ] {
       #expect(before.output.contains(phrase), "\(phrase): \(before.output)")
     }
     #expect(try await Command.run(["init", "net"], in: folder).code == 0)
@@ -35,8 +37,10 @@ import Testing
     try configured()
     // Nothing is allocated for the plan itself.
     let outcome = try await Command.run(
-      ["plan", "net", "--no-time", "--set", "network.N=4000000", "--set", "static.K=500", "--set", "plastic.L=200",
-        "--set", "learning.form=dense"], in: folder)
+      [
+        "plan", "net", "--no-time", "--set", "network.N=4000000", "--set", "static.K=500", "--set", "plastic.L=200",
+        "--set", "learning.form=dense",
+      ], in: folder)
     #expect(outcome.code == 0)
     #expect(outcome.output.contains("does not fit"), "\(outcome.output)")
     #expect(outcome.output.contains("learning.memory=history"))

@@ -283,8 +283,11 @@ import Testing
 
   static let cells: [(Change, String)] = [
     ({ $0.glif.capacitance = .shared(0) }, "glif.C = 0.0 must be greater than 0."),
-    ({ $0.glif.resistance = .each([1, 2]) }, "glif.R has 2 values but needs network.N = 4096, one for each neuron, or "
-      + "two: [excitatory, inhibitory]."),
+    (
+      { $0.glif.resistance = .each([1, 2]) },
+      "glif.R has 2 values but needs network.N = 4096, one for each neuron, or "
+        + "two: [excitatory, inhibitory]."
+    ),
     (
       { $0.glif.threshold = .each([Double](repeating: 1, count: 4095) + [.nan]) },
       "glif.theta_inf = nan of neuron 4095 must be a finite number."

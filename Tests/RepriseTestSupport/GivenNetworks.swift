@@ -1,6 +1,6 @@
 // Small networks with parts that no rule of Reprise makes.
 internal import RepriseBackends
-public import RepriseCore
+internal import RepriseCore
 public import RepriseModel
 internal import RepriseTraining
 

@@ -1,5 +1,6 @@
 // Threads that work on one network together.
 internal import CReprise
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -105,15 +106,17 @@ final class WorkerPool: @unchecked Sendable {
       var thread: pthread_t!
     #endif
     let seat = Unmanaged.passRetained(Seat(self, number, gate: gates[number - 1])).toOpaque()
-    let status = pthread_create(&thread, nil, { argument in
-      #if canImport(Glibc)
-        let seat = Unmanaged<Seat>.fromOpaque(argument!).takeRetainedValue()
-      #else
-        let seat = Unmanaged<Seat>.fromOpaque(argument).takeRetainedValue()
-      #endif
-      WorkerPool.work(seat)
-      return nil
-    }, seat)
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        #if canImport(Glibc)
+          let seat = Unmanaged<Seat>.fromOpaque(argument!).takeRetainedValue()
+        #else
+          let seat = Unmanaged<Seat>.fromOpaque(argument).takeRetainedValue()
+        #endif
+        WorkerPool.work(seat)
+        return nil
+      }, seat)
     precondition(status == 0, "the system refused a thread (error \(status)); use fewer threads")
     threads.append(thread)
   }
