@@ -17,6 +17,8 @@ public final class ReferenceBackend: Backend {
   let clock: StepClock
   /// Neurons that a text describes; nil for those that are built in.
   let cells: ReferenceCells?
+  /// X and tau_m of each neuron: for those that a text describes they take long to find.
+  let drives, membraneTimeConstants: [Double]
   private let outgoing: OutgoingSynapses
   public private(set) var failure: (any Error)?
   var request = TrialRequest(.untrained, index: 0)
@@ -29,6 +31,9 @@ public final class ReferenceBackend: Backend {
     self.network = network
     groups = PresynapticGroups(network.plasticConnections)
     clock = network.parameters.clock
+    let (parameters, neurons) = (network.parameters, 0..<network.neuronCount)
+    drives = neurons.map { parameters.baselineCurrent($0) }
+    membraneTimeConstants = neurons.map { parameters.membraneTimeConstant($0) }
     state = ReferenceState(network)
     learning = ReferenceLearning(network)
     outgoing = OutgoingSynapses(network)

@@ -15,7 +15,7 @@ extension ReferenceBackend {
       // X2.
       if let stimulation = perturbation?.stimulation, !stimulation.isEmpty { external += Double(stimulation[neuron]) }
       if request.noiseModel(parameters) == .voltage {
-        let tau = parameters.membraneTimeConstant(neuron)
+        let tau = membraneTimeConstants[neuron]
         state.potential[neuron] += parameters.noise.sigma * (clock.timeStep / tau).squareRoot() * noiseSample(neuron)
       }
       let before = state.potential[neuron]
@@ -35,7 +35,7 @@ extension ReferenceBackend {
 
   /// The drive and, while there is one, the stimulus, which moves on.
   private func externalInput(_ neuron: Int) -> Double {
-    let drive = parameters.baselineCurrent(neuron)
+    let drive = drives[neuron]
     guard involvesPlasticity && step > clock.stimulusOnStep && step < clock.stimulusOffStep else { return drive }
     if let stimulus = network.stimulus, let row = stimulus.row(beginningAt: step, clock) {
       state.stimulus[neuron] = Double(stimulus.values[stimulus.start(task: request.task, row: row) + neuron])
