@@ -21,7 +21,7 @@ extension NeuronMetrics {
   ) {
     let tasks = network.targets.taskCount
     let rates = ModelRates(result, network)
-    let targetRates = network.fluctuatesEnough ? network.targetRates() : nil
+    let targetRates = network.targetRates()
     let reliability = network.unitAttribute("reliability")?.numbers
     let fits = NeuronFits(
       result: result, network: network, rates: rates, targetRates: targetRates, heldOut: heldOut,

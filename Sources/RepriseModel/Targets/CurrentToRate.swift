@@ -52,7 +52,7 @@ extension Network {
   /// The rates that target currents stand for (M5), one table for all neurons of a kind.
   ///
   /// - Returns: By neuron: turns a target current into a rate in Hz; nil where the formula has no noise to work with.
-  public func targetRates() -> TargetRates? { TargetRates(self) }
+  public func targetRates() -> TargetRates? { fluctuatesEnough ? TargetRates(self) : nil }
 
   /// False where fluctuations are next to nothing: the formula's integral would not end.
   public var fluctuatesEnough: Bool {
@@ -71,10 +71,9 @@ public struct TargetRates: Sendable {
   /// By class, for LIF neurons.
   private let tables: [CurrentToRate]
 
-  init?(_ network: Network) {
+  fileprivate init(_ network: Network) {
     self.network = network
     let (parameters, deviation) = (network.parameters, network.untrained.currentDeviation)
-    guard parameters.rateFunction(of: 0, currentDeviation: deviation).sigma > 0 else { return nil }
     guard parameters.neuron.model == .lif else {
       tables = []
       return
