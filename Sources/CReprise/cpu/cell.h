@@ -22,15 +22,12 @@ RP_FN void rp_cell_locate(const rp_lif_step_arguments *a, size_t begin)
 RP_FN void rp_cell_receive_group(const rp_lif_step_arguments *a, size_t group, size_t offset, uint32_t flags)
 {
   for (size_t lane = 0; lane < 16; lane += RP_WIDTH) {
-    rp_uint noise[4], stimulus[4];
-    const uint32_t counter = (uint32_t)(group / 4 + lane);
-    if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) rp_group_words(a->noise, (uint32_t)a->step, counter, noise);
-    if (flags & RP_STIMULUS) rp_group_words(a->stimulus, (uint32_t)a->step, counter, stimulus);
+    rp_drawn_words words;
+    rp_draw_words(a, group, lane, flags, &words);
     for (int quarter = 0; quarter < 4; quarter++) {
       const size_t at = 16 * (size_t)quarter + lane, i = group + at, k = offset + at;
-      rp_real xi = rp_broadcast(0), stimulus_xi = rp_broadcast(0);
-      if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) xi = rp_normal_from_word(noise[quarter]);
-      if (flags & RP_STIMULUS) stimulus_xi = rp_normal_from_word(stimulus[quarter]);
+      rp_real xi, stimulus_xi;
+      rp_draw_normals(&words, quarter, flags, &xi, &stimulus_xi);
       const rp_incoming in = rp_cell_receive(a, i, flags, xi, stimulus_xi);
       if (flags & (RP_VOLTAGE_NOISE | RP_PERTURBED)) rp_store(a->state.potential + i, in.potential);
       rp_store(a->places[RP_CELL_INPUT] + k, in.input);

@@ -11,21 +11,41 @@ static void rp_normal_fill_variant(rp_random_key key, uint32_t step, size_t begi
     }
 }
 
+/* Random words for 4 x RP_WIDTH slots of a group, of the terms that there are. */
+typedef struct {
+  rp_uint noise[4], stimulus[4];
+} rp_drawn_words;
+
+RP_FN void rp_draw_words(
+    const rp_lif_step_arguments *a, size_t group, size_t lane, uint32_t flags, rp_drawn_words *words)
+{
+  const uint32_t counter = (uint32_t)(group / 4 + lane);
+  if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE))
+    rp_group_words(a->noise, (uint32_t)a->step, counter, words->noise);
+  if (flags & RP_STIMULUS) rp_group_words(a->stimulus, (uint32_t)a->step, counter, words->stimulus);
+}
+
+/* Normal numbers from the words of a quarter of the group, 0 for terms that there are not. */
+RP_FN void rp_draw_normals(
+    const rp_drawn_words *words, int quarter, uint32_t flags, rp_real *xi, rp_real *stimulus_xi)
+{
+  *xi = *stimulus_xi = rp_broadcast(0);
+  if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) *xi = rp_normal_from_word(words->noise[quarter]);
+  if (flags & RP_STIMULUS) *stimulus_xi = rp_normal_from_word(words->stimulus[quarter]);
+}
+
 /* `is_glif` is a constant of each call, so that every loop has one model. */
 RP_FN size_t rp_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, uint32_t flags, int is_glif)
 {
   size_t count = 0;
   for (size_t group = a->begin; group < a->end; group += RP_SLOT_GROUP)
     for (size_t lane = 0; lane < 16; lane += RP_WIDTH) {
-      rp_uint noise[4], stimulus[4];
-      const uint32_t counter = (uint32_t)(group / 4 + lane);
-      if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) rp_group_words(a->noise, (uint32_t)a->step, counter, noise);
-      if (flags & RP_STIMULUS) rp_group_words(a->stimulus, (uint32_t)a->step, counter, stimulus);
+      rp_drawn_words words;
+      rp_draw_words(a, group, lane, flags, &words);
       for (int quarter = 0; quarter < 4; quarter++) {
         const size_t i = group + 16 * (size_t)quarter + lane;
-        rp_real xi = rp_broadcast(0), stimulus_xi = rp_broadcast(0);
-        if (flags & (RP_VOLTAGE_NOISE | RP_CURRENT_NOISE)) xi = rp_normal_from_word(noise[quarter]);
-        if (flags & RP_STIMULUS) stimulus_xi = rp_normal_from_word(stimulus[quarter]);
+        rp_real xi, stimulus_xi;
+        rp_draw_normals(&words, quarter, flags, &xi, &stimulus_xi);
         uint32_t bits = is_glif ? rp_glif_step_lanes(a, i, flags, xi, stimulus_xi)
                                 : rp_lif_step_lanes(a, i, flags, xi, stimulus_xi);
         while (__builtin_expect(bits != 0, 0)) {
