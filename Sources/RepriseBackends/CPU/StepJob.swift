@@ -5,28 +5,28 @@ internal import RepriseModel
 
 /// Steps of one trial. Nothing in it allocates memory, except where spikes or currents are recorded.
 final class StepJob: ThreadJob {
-  private unowned(unsafe) let backend: CPUBackend
-  private let network: Network
-  private let layout: NeuronLayout
-  private let state: CPUState
-  private let clock: StepClock
-  private let interval: Int
-  private let views: AlignedBuffer<WorkerView>
+  unowned(unsafe) let backend: CPUBackend
+  let network: Network
+  let layout: NeuronLayout
+  let state: CPUState
+  let clock: StepClock
+  let interval: Int
+  let views: AlignedBuffer<WorkerView>
   private let neuronStep: @convention(c) (UnsafePointer<rp_lif_step_arguments>?, UnsafeMutablePointer<UInt32>?) -> Int
   /// By worker.
   private let scratch: [CellScratch]
-  private let padded: Int
-  private let columnBits: UInt32
-  private let weights: UnsafeMutablePointer<Float>
-  private let hasStaticLists, drawsStatic, weighsStatic, tracksGains: Bool
+  let padded: Int
+  let columnBits: UInt32
+  let weights: UnsafeMutablePointer<Float>
+  let hasStaticLists, drawsStatic, weighsStatic, tracksGains: Bool
   private let stimulus: StimulusCurrents?
   /// Flags that hold in every step of a trial.
   private var trialFlags: UInt32 = 0
   private var perturbedSteps = 0..<0
   /// What the next `execute` does.
   private var steps = 1...1
-  private var feedforward: FeedforwardSpikes?
-  private var learns = false
+  var feedforward: FeedforwardSpikes?
+  var learns = false
   private var records = false
   let pace: Pace?
 
@@ -190,56 +190,8 @@ final class StepJob: ThreadJob {
     }
   }
 
-  /// Counts the thread's spikes and adds them to the filtered spike trains.
-  private func noteSpikes(_ view: WorkerView, step: Int) {
-    // The last spikes before an update reach the one after it; they are added when that interval begins.
-    let age = learns ? (interval - step % interval) - 2 : -1
-    let (slots, excitatory, inhibitory) = view.spikes(ofStep: step)
-    let counts = state.spikeCounts.pointer
-    for index in 0..<(excitatory + inhibitory) {
-      counts[Int(slots[index])] += 1
-      if age >= 0 { addFilteredSpike(slots[index], age: age) }
-    }
-  }
-
   private func record(_ worker: CPUWorker, step: Int) {
     for slot in worker.spikes(ofStep: step).all { worker.recorded.append((Int32(step), slot)) }
-  }
-
-  private func addFilteredSpike(_ slot: UInt32, age: Int) {
-    addFilteredSpike(
-      source: layout.neuronIndex(ofSlot: Int(slot)), backend.spikeWeights.weight(slot: Int(slot), age: age))
-  }
-
-  private func addFilteredSpike(source: Int, _ weight: Float) {
-    state.filteredSpikes.pointer[source] += weight
-    if tracksGains { state.gained.pointer[source] += weight }
-  }
-
-  /// Moves the filtered spike trains on by one learning interval, at the step that begins it.
-  private func advanceFilteredSpikes(_ worker: CPUWorker, part: Int, step: Int) {
-    let age = interval - 1
-    let (r, weights) = (state.filteredSpikes.pointer, backend.spikeWeights)
-    for c in NeuronClass.allCases {
-      let neurons = worker.neurons(of: c, layout)
-      if tracksGains { (state.gained.pointer + neurons.lowerBound).update(repeating: 0, count: neurons.count) }
-      if weights.isShared {
-        let decay = weights.decay(slot: 0)
-        for neuron in neurons { r[neuron] *= decay }
-      } else {
-        for neuron in neurons { r[neuron] *= weights.decay(slot: layout.slot(neuron)) }
-      }
-    }
-    for slot in worker.spikes(ofStep: step - 1).all { addFilteredSpike(slot, age: age) }
-    guard part == 0, let feedforward else { return }
-    for x in feedforward.neurons {
-      let source = network.neuronCount + x
-      r[source] *= weights.feedforwardDecay
-      if tracksGains { state.gained.pointer[source] = 0 }
-      if step - 1 > clock.stimulusOffStep, feedforward.spikes(x, step: step - 1) {
-        addFilteredSpike(source: source, weights.feedforwardWeight(age: age))
-      }
-    }
   }
 
   private func trace(_ worker: CPUWorker) {
@@ -247,70 +199,6 @@ final class StepJob: ThreadJob {
       worker.traces[index].excitatory.append(state.excitatoryCurrent.pointer[traced.slot])
       worker.traces[index].inhibitory.append(state.inhibitoryCurrent.pointer[traced.slot])
       worker.traces[index].plastic.append(state.plasticCurrent.pointer[traced.slot])
-    }
-  }
-
-  // MARK: Delivery
-
-  /// Adds the spikes of all threads to the inputs of this thread's neurons.
-  private func deliver(to view: WorkerView, step: Int) {
-    for sender in 0..<views.count {
-      let (slots, excitatory, inhibitory) = views.pointer[sender].spikes(ofStep: step)
-      if hasStaticLists {
-        rp_deliver_counts(
-          slots, excitatory, view.staticOffsets, view.staticBlockCounts, view.staticTargets, view.blockCount,
-          state.excitatoryInput.pointer + view.base)
-        rp_deliver_counts(
-          slots + excitatory, inhibitory, view.staticOffsets, view.staticBlockCounts, view.staticTargets,
-          view.blockCount, state.inhibitoryInput.pointer + view.base)
-      }
-      if weighsStatic {
-        rp_deliver_weighted(
-          slots, excitatory + inhibitory, view.weightedOffsets, view.weightedTargets, state.weightedInput.pointer)
-      }
-      if learns {
-        rp_deliver_plastic(
-          slots, excitatory + inhibitory, view.plasticOffsets, view.plasticEntries, columnBits, padded,
-          weights + view.firstRow * padded, view.places, state.plasticInput.pointer + view.base)
-      }
-    }
-  }
-
-  /// Draws the targets of this thread's own spikes.
-  private func deliverDrawn(_ worker: CPUWorker, step: Int) {
-    guard let drawn = worker.drawn else { return }
-    let list = worker.spikes(ofStep: step)
-    let isAlone = drawn.counters.isEmpty
-    let excitatory = isAlone ? state.excitatoryInput.pointer : drawn.counters(step: step, class: 0)
-    let inhibitory = isAlone ? state.inhibitoryInput.pointer : drawn.counters(step: step, class: 1)
-    drawn.deliver(list.excitatory, to: excitatory, kernels: backend.kernels.table)
-    drawn.deliver(list.inhibitory, to: inhibitory, kernels: backend.kernels.table)
-  }
-
-  /// Gathers what all threads counted for this thread's neurons in the step before.
-  private func collectDrawn(_ worker: CPUWorker, step: Int) {
-    guard let own = worker.drawn, !own.counters.isEmpty else { return }
-    let slots = worker.partition.slots
-    for sender in backend.workers {
-      guard let drawn = sender.drawn else { continue }
-      rp_collect_counts(
-        drawn.counters(step: step - 1, class: 0), slots.lowerBound, slots.upperBound, state.excitatoryInput.pointer)
-      rp_collect_counts(
-        drawn.counters(step: step - 1, class: 1), slots.lowerBound, slots.upperBound, state.inhibitoryInput.pointer)
-    }
-  }
-
-  private func deliver(_ feedforward: FeedforwardSpikes, to view: WorkerView, part: Int, step: Int) {
-    guard step > clock.stimulusOffStep else { return }
-    let columns = backend.learning.columns
-    let age = interval - step % interval - 2
-    for x in feedforward.neurons where feedforward.spikes(x, step: step) {
-      rp_deliver_column(
-        view.rowCount, columns.column(x), padded, weights + view.firstRow * padded, view.places,
-        state.plasticInput.pointer + view.base)
-      if part == 0, age >= 0 {
-        addFilteredSpike(source: network.neuronCount + x, backend.spikeWeights.feedforwardWeight(age: age))
-      }
     }
   }
 }
