@@ -11,8 +11,8 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
 
   /// A trained network of units with areas and qualities, in a trial of 300 ms.
   private func trainedOnUnits() async throws {
-    try Small.writeRates(
-      to: folder.file("rates.h5"), units: 60,
+    try SmallRates(units: 60).write(
+      to: folder.file("rates.h5"),
       more: { file in
         try file.write((0..<60).map { $0 % 3 == 0 ? "CA1" : "CA3" }, to: "/units/area")
         try file.write((0..<60).map { Double($0) / 60 }, to: "/units/quality")

@@ -8,8 +8,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func trained(heldOut: Bool, reliability: [Double]?) async throws {
-    try Small.writeRates(
-      to: folder.file("rates.h5"), units: 60,
+    try SmallRates(units: 60).write(
+      to: folder.file("rates.h5"),
       more: { file in
         if heldOut {
           let values = (0..<600).map { Float($0 * 37 % 11) }
@@ -68,8 +68,8 @@ import Testing
   /// Held-out rates that do not fit are refused before trials run.
   @Test func unfitHeldOutRates() async throws {
     try await trained(heldOut: false, reliability: nil)
-    try Small.writeRates(
-      to: folder.file("rates.h5"), units: 60,
+    try SmallRates(units: 60).write(
+      to: folder.file("rates.h5"),
       more: { file in try file.write([Float](repeating: 1, count: 300), to: "/held_out/psth", shape: [5, 60, 1]) })
     try await folder.expectRefusal(["test", "net", "--trials", "1"], code: 65, "rates.h5:/held_out/psth has 5 rows")
   }

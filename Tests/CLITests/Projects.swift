@@ -19,43 +19,54 @@ enum Small {
 
   /// What keeps trials of recordings short.
   static let shortTrial = ["--set", "trial.stim_on=100", "--set", "trial.stim_off=200"]
+}
 
-  /// Writes a recording of bumps that pass through the units.
+/// A recording of bumps that pass through the units.
+struct SmallRates {
+  var rows = 10
+  var units = 100
+  var tasks = 1
+  var bin: Double? = 10
+  var isTimeLast = false
+  var dataset = "/psth"
+
+  /// Writes it.
   ///
   /// - Parameters:
   ///   - change: Applied to the values, shape [row, unit, task].
   ///   - more: Writes what else the file shall have.
-  static func writeRates(
-    to path: String, rows: Int = 10, units: Int = 100, tasks: Int = 1, bin: Double? = 10, isTimeLast: Bool = false,
-    dataset: String = "/psth", change: (inout [Float]) -> Void = { _ in },
-    more: (HDF5File) throws -> Void = { _ in }
+  func write(
+    to path: String, change: (inout [Float]) -> Void = { _ in }, more: (HDF5File) throws -> Void = { _ in }
   ) throws {
-    var values: [Float] = []
-    for row in 0..<rows {
-      for unit in 0..<units {
-        for task in 0..<tasks {
-          let distance = (unit * 7 + task * 31 + row * units / rows) % units
-          values.append(Float(2 + 10 * max(0, 20 - distance) / 20))
-        }
-      }
-    }
+    var values = values
     change(&values)
     try HDF5File.writeAtomically(to: path) { file in
       if isTimeLast {
-        var reversed = [Float](repeating: 0, count: values.count)
-        for row in 0..<rows {
-          for unit in 0..<units {
-            for task in 0..<tasks {
-              reversed[(task * units + unit) * rows + row] = values[(row * units + unit) * tasks + task]
-            }
-          }
-        }
-        try file.write(reversed, to: dataset, shape: [tasks, units, rows])
+        try file.write(reversed(values), to: dataset, shape: [tasks, units, rows])
       } else {
         try file.write(values, to: dataset, shape: [rows, units, tasks])
       }
       if let bin { try file.setAttribute("bin_ms", of: dataset, to: bin) }
       try more(file)
+    }
+  }
+
+  /// Shape [row, unit, task].
+  private var values: [Float] {
+    (0..<rows).flatMap { row in
+      (0..<units).flatMap { unit in
+        (0..<tasks).map { task in
+          let distance = (unit * 7 + task * 31 + row * units / rows) % units
+          return Float(2 + 10 * max(0, 20 - distance) / 20)
+        }
+      }
+    }
+  }
+
+  /// Shape [task, unit, row].
+  private func reversed(_ values: [Float]) -> [Float] {
+    (0..<tasks).flatMap { task in
+      (0..<units).flatMap { unit in (0..<rows).map { row in values[(row * units + unit) * tasks + task] } }
     }
   }
 }

@@ -9,10 +9,10 @@ import Testing
 
   /// A project on a good recording, which `change` then spoils.
   private func prepare(change: (inout [Float]) -> Void) async throws {
-    try Small.writeRates(to: folder.file("rates.h5"))
+    try SmallRates().write(to: folder.file("rates.h5"))
     try await folder.reprise(
       "new", "net", "--rates", "rates.h5", "--set", "trial.stim_on=100", "--set", "trial.stim_off=200")
-    try Small.writeRates(to: folder.file("rates.h5"), change: change)
+    try SmallRates().write(to: folder.file("rates.h5"), change: change)
   }
 
   @Test func notANumber() async throws {
@@ -33,38 +33,38 @@ import Testing
 
   @Test func wrongNumberOfRows() async throws {
     try await prepare { _ in }
-    try Small.writeRates(to: folder.file("rates.h5"), rows: 12)
+    try SmallRates(rows: 12).write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(
       ["init", "net"], code: 65, "has 12 rows but needs 10", "trial.train_duration = 120 would fit")
   }
 
   @Test func wrongBin() async throws {
     try await prepare { _ in }
-    try Small.writeRates(to: folder.file("rates.h5"), bin: 20)
+    try SmallRates(bin: 20).write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(
       ["init", "net"], code: 65, "has bins of 20 ms but learning.every is 10 ms; they must be equal")
   }
 
   @Test func wrongNumberOfUnits() async throws {
     try await prepare { _ in }
-    try Small.writeRates(to: folder.file("rates.h5"), units: 90)
+    try SmallRates(units: 90).write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(["init", "net"], code: 65, "network.N must be 90, not 100")
   }
 
   @Test func missingDataset() async throws {
-    try Small.writeRates(to: folder.file("rates.h5"))
+    try SmallRates().write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(
       ["new", "net", "--rates", "rates.h5:/psht"], code: 65, "rates.h5:/psht does not exist", "Did you mean /psth?")
   }
 
   @Test func missingDatasetAfterNew() async throws {
     try await prepare { _ in }
-    try Small.writeRates(to: folder.file("rates.h5"), dataset: "/rates")
+    try SmallRates(dataset: "/rates").write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(["init", "net"], code: 65, "rates.h5:/psth does not exist", "There is /rates.")
   }
 
   @Test func unknownBin() async throws {
-    try Small.writeRates(to: folder.file("rates.h5"), bin: nil)
+    try SmallRates(bin: nil).write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(
       ["new", "net", "--rates", "rates.h5"], code: 64, "has no attribute bin_ms", "--bin 20ms")
     try await folder.expectRefusal(
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func badSelection() async throws {
-    try Small.writeRates(to: folder.file("rates.h5"))
+    try SmallRates().write(to: folder.file("rates.h5"))
     try await folder.expectRefusal(
       ["new", "net", "--rates", "rates.h5", "--select", "r > 0.5"], code: 65, "has no attribute r of its units")
     try await folder.expectRefusal(

@@ -55,7 +55,7 @@ import Testing
 
   private func prepare(_ configuration: String = configuration, units: Int = 50) throws {
     try folder.createNetFolder()
-    try Small.writeRates(to: folder.file("net/rates.h5"), units: units, tasks: 2)
+    try SmallRates(units: units, tasks: 2).write(to: folder.file("net/rates.h5"))
     try folder.write(configuration, to: "net/reprise.toml")
   }
 
@@ -102,13 +102,11 @@ import Testing
       + "/examples/distributed-activity/reprise.toml"
     try folder.createNetFolder("small")
     try folder.write(try Data(contentsOf: URL(fileURLWithPath: example)), to: "small/reprise.toml")
-    try Small.writeRates(to: folder.file("rates.h5"), rows: 40, units: 60, tasks: 2)
-    try HDF5File.writeAtomically(to: folder.file("small/rates.h5")) { file in
-      let source = try HDF5File(reading: folder.file("rates.h5")).dataset("/psth")
-      try file.write(try source.read(as: Float.self), to: "/psth", shape: source.shape)
-      try file.setAttribute("bin_ms", of: "/psth", to: 10.0)
-      try file.write((0..<60).map { $0 < 40 ? "V1" : "LM" }, to: "/units/area")
-    }
+    try SmallRates(rows: 40, units: 60, tasks: 2).write(
+      to: folder.file("small/rates.h5"),
+      more: { file in
+        try file.write((0..<60).map { $0 < 40 ? "V1" : "LM" }, to: "/units/area")
+      })
     try await folder.expectRefusal(
       [
         "init", "small", "--set", "network.N=300", "--set", "plastic.trained={ excitatory = 48 }", "--set",

@@ -73,8 +73,8 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
 
   /// Julia writes its axes reversed; the same recording must give the same network either way.
   @Test func recordingWithTimeLast() async throws {
-    try Small.writeRates(to: folder.file("first.h5"), tasks: 2)
-    try Small.writeRates(to: folder.file("last.h5"), tasks: 2, isTimeLast: true)
+    try SmallRates(tasks: 2).write(to: folder.file("first.h5"))
+    try SmallRates(tasks: 2, isTimeLast: true).write(to: folder.file("last.h5"))
     var targets: [[Float]] = []
     for name in ["first", "last"] {
       let made = try await Command.run(
@@ -93,16 +93,16 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
   }
 
   @Test func timeLastIsFoundWithoutBeingTold() async throws {
-    try Small.writeRates(to: folder.file("rates.h5"), tasks: 2)
+    try SmallRates(tasks: 2).write(to: folder.file("rates.h5"))
     let made = try await Command.run(["new", "net", "--rates", "rates.h5"] + Small.shortTrial, in: folder)
     try #require(made.code == 0, "\(made.errors)")
-    try Small.writeRates(to: folder.file("rates.h5"), tasks: 2, isTimeLast: true)
+    try SmallRates(tasks: 2, isTimeLast: true).write(to: folder.file("rates.h5"))
     try await folder.reprise("init", "net")
   }
 
   @Test func foldersMayBeNamedFromElsewhere() async throws {
     try folder.createNetFolder()
-    try Small.writeRates(to: folder.file("net/rates.h5"))
+    try SmallRates().write(to: folder.file("net/rates.h5"))
     let made = try await Command.run(["new", "net", "--rates", "net/rates.h5"] + Small.shortTrial, in: folder)
     try #require(made.code == 0, "\(made.errors)")
     try await folder.reprise("init", "net")
@@ -123,7 +123,7 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
     for phrase in ["120 neurons", "net/network.h5: a network", "a checkpoint after 2 loops", "net/test.h5: a test"] {
       #expect(all.output.contains(phrase))
     }
-    try Small.writeRates(to: folder.file("rates.h5"))
+    try SmallRates().write(to: folder.file("rates.h5"))
     let foreign = try await folder.reprise("info", "rates.h5")
     #expect(foreign.output.contains("an HDF5 file that Reprise did not write"))
     #expect(foreign.output.contains("/psth: 10 x 100 x 1"))
@@ -132,7 +132,7 @@ private let isGnuplotInstalled = Tool.isInstalled("gnuplot")
 
   @Test(.enabled(if: isGnuplotInstalled, "gnuplot is not installed"))
   func everythingAtOnce() async throws {
-    try Small.writeRates(to: folder.file("rates.h5"), tasks: 2)
+    try SmallRates(tasks: 2).write(to: folder.file("rates.h5"))
     let made = try await Command.run(["new", "net", "--rates", "rates.h5"] + Small.shortTrial, in: folder)
     try #require(made.code == 0, "\(made.errors)")
     try await folder.reprise("run", "net", "--loops", "4", "--trials", "2")
