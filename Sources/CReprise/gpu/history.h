@@ -138,8 +138,9 @@ RP_FN void rp_gpu_gather(const rp_gpu_set *set)
   }
 }
 
-/* k = P z and den of the group with the number of the work group. */
-RP_KERNEL_UP_TO(RP_GPU_UPDATE_ITEMS) rp_gpu_history_gain(
+/* k = P z and den of the group with the number of the work group. Four groups of 256 items leave each item 64 registers,
+   in which it fits; where the compiler chose for itself, it took fewer and put values into memory. */
+RP_KERNEL_SHARED(RP_GPU_UPDATE_ITEMS, 4) rp_gpu_history_gain(
     const RP_GLOBAL rp_gpu_network *network, const RP_GLOBAL rp_gpu_history *history, const RP_GLOBAL float *filtered,
     const RP_GLOBAL uint32_t *sources, const RP_GLOBAL float *ring, RP_GLOBAL float *gain,
     RP_GLOBAL float *denominators RP_DYNAMIC_LOCAL)

@@ -14,8 +14,8 @@ typedef unsigned long long uint64_t;
 #define RP_KERNEL extern "C" __global__ void
 // For kernels whose groups have no more work items than that: they may have more registers.
 #define RP_KERNEL_UP_TO(items) extern "C" __global__ void __launch_bounds__(items)
-// The same where one group at a time on each part of the device is enough.
-#define RP_KERNEL_ALONE_UP_TO(items) extern "C" __global__ void __launch_bounds__(items, 1)
+// The same where each multiprocessor shall have that many groups at a time: as many registers as that leaves.
+#define RP_KERNEL_SHARED(items, groups) extern "C" __global__ void __launch_bounds__(items, groups)
 #define RP_ALIGNED(bytes) __align__(bytes)
 #define RP_GLOBAL
 #define RP_LOCAL

@@ -23,7 +23,7 @@ typedef ulong uint64_t;
 #define RP_KERNEL __kernel void
 // For kernels whose groups have no more work items than that.
 #define RP_KERNEL_UP_TO(items) __kernel void
-#define RP_KERNEL_ALONE_UP_TO(items) __kernel void
+#define RP_KERNEL_SHARED(items, groups) __kernel void
 #define RP_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #define RP_GLOBAL __global
 #define RP_LOCAL __local

@@ -13,7 +13,7 @@ RP_FN void rp_gpu_meet(RP_GLOBAL uint32_t *arrivals, uint32_t times)
 }
 
 /* The next `count` steps, those that as many launches of rp_gpu_step would do, to the last bit. */
-RP_KERNEL_ALONE_UP_TO(RP_GPU_STEPS_ITEMS) rp_gpu_steps(
+RP_KERNEL_SHARED(RP_GPU_STEPS_ITEMS, 1) rp_gpu_steps(
     RP_GPU_STEP_PARAMETERS, const uint32_t trial_flags, const int32_t count)
 {
   RP_LOCAL_VARIABLE uint32_t spikes[4 * RP_GPU_STEPS_ITEMS];
