@@ -8,7 +8,7 @@ import RepriseTraining
 import Testing
 
 /// Each in a process of its own, where no other test allocates.
-@Suite(.oneAtATime) struct AllocationTests {
+@Suite(.fewAtATime) struct AllocationTests {
   @Test(.enabled(if: isOptimized && rp_counts_allocations != 0, "needs optimised code and the GNU C library"))
   func theStepLoopAllocatesNothing() async {
     await #expect(processExitsWith: .success) {

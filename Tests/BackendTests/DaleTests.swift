@@ -7,7 +7,7 @@ import Testing
 
 @testable import RepriseBackends
 
-@Suite(.oneAtATime) struct DaleTests {
+@Suite(.fewAtATime) struct DaleTests {
   private func parameters(_ change: (inout Parameters) -> Void = { _ in }) -> Parameters {
     var parameters = smallParameters()
     parameters.trial.stimulusOn = 20

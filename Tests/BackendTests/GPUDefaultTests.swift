@@ -7,7 +7,7 @@ import Testing
 @testable import RepriseBackends
 
 @Suite(
-  .oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device"),
+  .fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device"),
   .enabled(if: isOptimized, "takes too long without optimisation"))
 struct GPUDefaultTests {
   private static let network: Network? = {

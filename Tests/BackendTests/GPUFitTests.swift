@@ -6,7 +6,7 @@ import Testing
 
 @testable import RepriseBackends
 
-@Suite(.oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUFitTests {
+@Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUFitTests {
   private static let variants = [
     "static and plastic", "feed-forward neurons", "three tasks in random order, noise", "an update in every step",
     "no static connections, voltage noise", "only inhibitory neurons, feed-forward input alone learns",

@@ -51,7 +51,7 @@ private func move(_ source: any Backend, to target: any Backend) {
   target.history = source.history
 }
 
-@Suite(.oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUHistoryTests {
+@Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUHistoryTests {
   // MARK: Precision
 
   /// Two trials with the spikes of the reference: weights as in other modes, and how they change.

@@ -34,7 +34,7 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
   }
 }
 
-@Suite(.oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUMatrixTests {
+@Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUMatrixTests {
   @Test(arguments: GPUMatrixKind.all) func formsAreThoseAskedFor(_ kind: GPUMatrixKind) throws {
     let network = try #require(try kind.network(smallParameters()))
     let form = GPUMatrixForm(network.parameters, groupCount: 100, deviceMemory: 1 << 30)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RepriseBackends
 
-@Suite(.oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUStepsTests {
+@Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUStepsTests {
   private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   private static func shortened(_ name: String) -> Parameters {

@@ -50,7 +50,7 @@ struct GPULearned {
 
 private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
-@Suite(.oneAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUTests {
+@Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUTests {
   static func shortened(_ parameters: Parameters) -> Parameters {
     var parameters = parameters
     parameters.trial.stimulusOn = 20
@@ -87,7 +87,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   // MARK: The forward simulation
 
-  @Test(arguments: NetworkVariant.all)
+  @Test(arguments: NetworkVariant.forward)
   func forwardBitsAreThoseOfTheCPU(_ variant: NetworkVariant) throws {
     let network = try makeNetwork(Self.shortened(variant.parameters))
     let cpu = try CPUBackend(network: network, threads: 1, learns: false)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RepriseBackends
 
-@Suite(.oneAtATime) struct GivenPlasticTests {
+@Suite(.fewAtATime) struct GivenPlasticTests {
   private func parameters(_ change: (inout Parameters) -> Void = { _ in }) -> Parameters {
     var p = givenParameters()
     p.staticSynapses.given = GivenSource()

@@ -6,7 +6,7 @@ import RepriseTestSupport
 import RepriseTraining
 import Testing
 
-@Suite(.oneAtATime) struct ImposedTrialTests {
+@Suite(.fewAtATime) struct ImposedTrialTests {
   /// What one training trial leaves behind.
   private struct Outcome {
     var weights: [Double]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RepriseBackends
 
-@Suite(.oneAtATime) struct LongLearningTests {
+@Suite(.fewAtATime) struct LongLearningTests {
   /// Spikes at 5.5 Hz with tau_P = 150 ms, an update every 10 ms. Plain float16 loses more than half of what P
   /// changes by (docs/numerics.md); here the error stays below a hundredth.
   @Test(.enabled(if: isOptimized, "too slow without optimisation"), arguments: [0.8, 0.04])

@@ -72,7 +72,7 @@ enum InstalledNVRTC {
     }
     """
 
-  @Test(arguments: [80, 90, 100], [LIFParameters.Model.lif, .glif5])
+  @Test(arguments: [(80, LIFParameters.Model.lif), (90, .glif5), (100, .lif)])
   func kernelsOfNetworksSpillNothing(_ number: Int, _ model: LIFParameters.Model) throws {
     let compiler = try #require(InstalledNVRTC.compiler)
     let text = GPUCellText.kernels(Parameters())
@@ -83,7 +83,7 @@ enum InstalledNVRTC {
   }
 
   /// The steps of cells that texts describe.
-  @Test(arguments: [80, 100], ["lif", "glif3", "adex", "izhikevich"])
+  @Test(arguments: zip([80, 120], ["adex", "glif3"]))
   func kernelsOfTextsSpillNothing(_ number: Int, _ name: String) throws {
     let compiler = try #require(InstalledNVRTC.compiler)
     var parameters = Parameters()

@@ -35,7 +35,7 @@ private struct Trace: Equatable {
 
 private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
-@Suite(.oneAtATime) struct PerturbationTests {
+@Suite(.fewAtATime) struct PerturbationTests {
   private static func shortened(_ parameters: Parameters) -> Parameters {
     var parameters = parameters
     parameters.trial.stimulusOn = 20
@@ -69,7 +69,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     return backends
   }
 
-  @Test(arguments: NetworkVariant.all) func backendsGiveTheSameBits(_ variant: NetworkVariant) throws {
+  @Test(arguments: NetworkVariant.forward) func backendsGiveTheSameBits(_ variant: NetworkVariant) throws {
     let network = try makeNetwork(Self.shortened(variant.parameters))
     let perturbation = Self.perturbation(network)
     var wanted: [Trace] = []
@@ -89,7 +89,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   }
 
   /// Single and double precision part where a potential comes close to the threshold; until then spikes are the same.
-  @Test(arguments: NetworkVariant.all) func spikesAreThoseOfTheReference(_ variant: NetworkVariant) throws {
+  @Test(arguments: NetworkVariant.forward) func spikesAreThoseOfTheReference(_ variant: NetworkVariant) throws {
     let network = try makeNetwork(Self.shortened(variant.parameters))
     let perturbation = Self.perturbation(network)
     func trace(_ backend: any Backend) -> Trace {
@@ -109,7 +109,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     #expect(reached > window.lowerBound + window.count / 4, "apart from step \(reached) on, in \(window)")
   }
 
-  @Test(arguments: NetworkVariant.all, TestedBackend.here)
+  @Test(arguments: NetworkVariant.forward, TestedBackend.here)
   func silencedNeuronsAreSilentAndNothingChangesBefore(_ variant: NetworkVariant, on tested: TestedBackend) throws {
     let network = try makeNetwork(Self.shortened(variant.parameters))
     let backend = try tested.make(network, learns: false)

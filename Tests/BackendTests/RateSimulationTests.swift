@@ -6,7 +6,7 @@ import RepriseTestSupport
 import RepriseTraining
 import Testing
 
-@Suite(.oneAtATime) struct RateSimulationTests {
+@Suite(.fewAtATime) struct RateSimulationTests {
   @Test(arguments: [(0.0, 0.65), (0.5, 0.65), (0.9, 0.3), (1.2, 0.3)], [NoiseParameters.Model.voltage, .current])
   func populationFiresAtTheRicciardiRate(_ drive: (mu: Double, sigma: Double), noise: NoiseParameters.Model) throws {
     try checkRate(drive, noise, on: .cpu)

@@ -79,7 +79,7 @@ private struct Regression {
   }
 }
 
-@Suite(.oneAtATime) struct RidgeTests {
+@Suite(.fewAtATime) struct RidgeTests {
   private static func parameters(_ change: (inout Parameters) -> Void) -> Parameters {
     var parameters = smallParameters()
     parameters.trial.timeStep = 1

@@ -5,7 +5,7 @@ import RepriseTestSupport
 import RepriseTraining
 import Testing
 
-@Suite(.oneAtATime) struct SanitizedTraining {
+@Suite(.fewAtATime) struct SanitizedTraining {
   @Test(arguments: NetworkVariant.all) func trainsAndTests(_ variant: NetworkVariant) throws {
     var parameters = variant.parameters
     parameters.trial.stimulusOn = 10

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RepriseBackends
 
-@Suite(.oneAtATime) struct SubsetTests {
+@Suite(.fewAtATime) struct SubsetTests {
   private func shortened(_ parameters: Parameters) -> Parameters {
     var parameters = parameters
     parameters.trial.stimulusOn = 20

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reprise
 
-@Suite(.oneAtATime) struct PlanTests {
+@Suite(.fewAtATime) struct PlanTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -102,7 +102,7 @@ private struct Silent: TrainingObserver {
   func shouldStop() -> Bool { false }
 }
 
-@Suite(.oneAtATime) struct PluginTests {
+@Suite(.fewAtATime) struct PluginTests {
   let folder: TemporaryFolder
   var project: Project { Project(folder.file("net")) }
   private let plugins = PluginList([Ring(), Near(), Steps(), Rates(), Waves(), Order(), Leaky()])

@@ -2,7 +2,7 @@
 import RepriseTestSupport
 import Testing
 
-@Suite(.oneAtATime) struct ProcessDeterminismTests {
+@Suite(.fewAtATime) struct ProcessDeterminismTests {
   /// Everything random at once: noise, the order of tasks, the stimulus.
   private static let noisy =
     Small.sinusoids.replacingFirst("[trial]", with: "[trial]\ntask_order = \"random\"")

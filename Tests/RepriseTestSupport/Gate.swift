@@ -1,9 +1,10 @@
-// Tests whose backends have several threads of their own run one after the other: threads that wait for one another
-// at every step lose most of their time where others take their processors.
+// Tests whose backends have several threads of their own run a few at a time: threads that wait for one another at every
+// step lose most of their time where many others take their processors.
+internal import Foundation
 public import Testing
 
-/// Lets one test at a time through, over all suites that have it.
-public struct OneAtATime: SuiteTrait, TestTrait, TestScoping {
+/// Lets as many tests through as there are pairs of processors, and at least two, over all suites that have it.
+public struct FewAtATime: SuiteTrait, TestTrait, TestScoping {
   public var isRecursive: Bool { true }
 
   public func provideScope(
@@ -20,24 +21,24 @@ public struct OneAtATime: SuiteTrait, TestTrait, TestScoping {
   }
 }
 
-extension Trait where Self == OneAtATime {
-  public static var oneAtATime: OneAtATime { OneAtATime() }
+extension Trait where Self == FewAtATime {
+  public static var fewAtATime: FewAtATime { FewAtATime() }
 }
 
 private actor Gate {
   static let shared = Gate()
-  private var isTaken = false
+  private var free = max(2, ProcessInfo.processInfo.activeProcessorCount / 2)
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   func enter() async {
-    if !isTaken {
-      isTaken = true
+    if free > 0 {
+      free -= 1
       return
     }
     await withCheckedContinuation { waiting.append($0) }
   }
 
   func leave() {
-    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }

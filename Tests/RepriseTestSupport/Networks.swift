@@ -176,6 +176,19 @@ public struct NetworkVariant: Sendable, CustomStringConvertible {
       },
     ] + subsets + constrained + glif + described
 
+  /// Those whose trials differ where nothing learns.
+  public static let forward: [NetworkVariant] = {
+    var seen: [Parameters] = []
+    return all.filter { variant in
+      var parameters = variant.parameters
+      parameters.learning = LearningParameters()
+      parameters.learning.interval = variant.parameters.learning.interval
+      parameters.plastic.pool = 1
+      defer { seen.append(parameters) }
+      return !seen.contains(parameters)
+    }
+  }()
+
   public static func named(_ name: String) -> NetworkVariant { all.first { $0.name == name }! }
 }
 

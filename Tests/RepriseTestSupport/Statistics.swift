@@ -53,7 +53,7 @@ private func cubeRoot(_ x: Double) -> Double {
 }
 
 /// Size of a difference relative to the size of what it should be, both as Euclidean norms.
-public func relativeDistance(_ found: some Sequence<Double>, from wanted: some Sequence<Double>) -> Double {
+public func relativeDistance(_ found: [Double], from wanted: [Double]) -> Double {
   var (difference, size) = (0.0, 0.0)
   for (a, b) in zip(found, wanted) {
     difference += (a - b) * (a - b)

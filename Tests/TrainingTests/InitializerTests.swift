@@ -6,7 +6,7 @@ import RepriseTestSupport
 import RepriseTraining
 import Testing
 
-@Suite(.oneAtATime) struct InitializerTests {
+@Suite(.fewAtATime) struct InitializerTests {
   /// The statistics from a trial that is recorded sample by sample.
   @Test func statisticsOfTheUntrainedRun() throws {
     let network = try makeNetwork(smallParameters())

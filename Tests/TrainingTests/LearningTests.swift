@@ -6,7 +6,7 @@ import RepriseTestSupport
 import RepriseTraining
 import Testing
 
-@Suite(.oneAtATime, .enabled(if: isOptimized, "takes too long without optimisation")) struct LearningTests {
+@Suite(.fewAtATime, .enabled(if: isOptimized, "takes too long without optimisation")) struct LearningTests {
   /// 300 neurons that learn in a few loops: many plastic inputs and a small penalty.
   private func parameters(static inDegree: Int, taskCount: Int = 1) -> Parameters {
     var parameters = smallParameters()

@@ -11,7 +11,7 @@ extension Tag {
   @Tag static var long: Self
 }
 
-@Suite(.oneAtATime, .enabled(if: isOptimized, "takes too long without optimisation")) struct PublishedNumbersTests {
+@Suite(.fewAtATime, .enabled(if: isOptimized, "takes too long without optimisation")) struct PublishedNumbersTests {
   private func rates(_ network: Network) -> (excitatory: Double, inhibitory: Double) {
     let rates = network.untrained.rates
     let border = network.parameters.excitatoryCount

@@ -6,7 +6,7 @@ import RepriseTestSupport
 import RepriseTraining
 import Testing
 
-@Suite(.oneAtATime) struct WindowedCurrentTests {
+@Suite(.fewAtATime) struct WindowedCurrentTests {
   struct Case: Sendable, CustomStringConvertible {
     let interval, window: Double
     var off = 30.0, duration = 60.0, dt = 0.1

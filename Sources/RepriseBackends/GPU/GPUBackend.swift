@@ -33,7 +33,7 @@ public final class GPUBackend: Backend {
   let device: GPUDevice
   private let connectivity: GPUConnectivity
   let state: GPUState
-  private let cells: GPUCells?
+  let cells: GPUCells?
   private let learning: GPULearning
   private let clock: StepClock
   private let feedforward: GPUFeedforward

@@ -12,13 +12,13 @@ public final class ReferenceBackend: Backend {
   public var threadCount: Int { 1 }
   public let groups: PresynapticGroups
 
-  var state: ReferenceState
+  // Checks of exclusive access would take a third of the time.
+  @exclusivity(unchecked) var state: ReferenceState
   var learning: ReferenceLearning
   let clock: StepClock
   /// Neurons that a text describes; nil for those that are built in.
   let cells: ReferenceCells?
-  /// X and tau_m of each neuron: for those that a text describes they take long to find.
-  let drives, membraneTimeConstants: [Double]
+  let neurons: [ReferenceNeuron]
   private let outgoing: OutgoingSynapses
   public private(set) var failure: (any Error)?
   var request = TrialRequest(.untrained, index: 0)
@@ -31,9 +31,7 @@ public final class ReferenceBackend: Backend {
     self.network = network
     groups = PresynapticGroups(network.plasticConnections)
     clock = network.parameters.clock
-    let (parameters, neurons) = (network.parameters, 0..<network.neuronCount)
-    drives = neurons.map { parameters.baselineCurrent($0) }
-    membraneTimeConstants = neurons.map { parameters.membraneTimeConstant($0) }
+    neurons = (0..<network.neuronCount).map { ReferenceNeuron(network.parameters, $0) }
     state = ReferenceState(network)
     learning = ReferenceLearning(network)
     outgoing = OutgoingSynapses(network)
@@ -105,30 +103,23 @@ public final class ReferenceBackend: Backend {
   private func updateCurrents() {
     let dt = clock.timeStep
     let synapses = parameters.staticSynapses
+    let hasNoise = request.noiseModel(parameters) == .current
     for neuron in 0..<network.neuronCount {
       state.excitatoryCurrent[neuron] +=
         (-dt * state.excitatoryCurrent[neuron] + state.excitatoryInput[neuron]) / synapses.excitatoryTimeConstant
       state.inhibitoryCurrent[neuron] +=
         (-dt * state.inhibitoryCurrent[neuron] + state.inhibitoryInput[neuron]) / synapses.inhibitoryTimeConstant
       state.staticCurrent[neuron] = state.excitatoryCurrent[neuron] + state.inhibitoryCurrent[neuron]
-      if request.noiseModel(parameters) == .current {
-        state.staticCurrent[neuron] += currentNoise(neuron) * noiseSample(neuron)
-      }
+      if hasNoise { state.staticCurrent[neuron] += neurons[neuron].currentNoise * noiseSample(neuron) }
       if involvesPlasticity {
         state.plasticCurrent[neuron] +=
           (-dt * state.plasticCurrent[neuron] + state.plasticInput[neuron])
-          / parameters.plastic.timeConstant.value(neuron)
+          / neurons[neuron].plasticTimeConstant
       }
       state.excitatoryInput[neuron] = 0
       state.inhibitoryInput[neuron] = 0
       state.plasticInput[neuron] = 0
     }
-  }
-
-  /// Amplitude of current noise (E4).
-  private func currentNoise(_ neuron: Int) -> Double {
-    let tau = parameters.membraneTimeConstant(neuron)
-    return parameters.noise.sigma * (tau / clock.timeStep).squareRoot() / parameters.membraneResistance(neuron)
   }
 
   // E7.
@@ -138,7 +129,7 @@ public final class ReferenceBackend: Backend {
     for neuron in 0..<network.neuronCount {
       let spike = state.lastSpike[neuron] == step - 1 ? 1.0 : 0.0
       state.filteredSpikes[neuron] +=
-        (-dt * state.filteredSpikes[neuron] + spike) / parameters.plastic.timeConstant.value(neuron)
+        (-dt * state.filteredSpikes[neuron] + spike) / neurons[neuron].plasticTimeConstant
     }
     for x in 0..<network.feedforwardCount {
       let spike = state.feedforwardLastSpike[x] == step - 1 ? 1.0 : 0.0

@@ -8,7 +8,7 @@ final class ReferenceCells {
   private let model: CellModel
   private let timeStep: Double
   /// Names that `update` assigned and `reset` may use, shape [neuron][local].
-  private var locals: [[Double]]
+  @exclusivity(unchecked) private var locals: [[Double]]
 
   /// - Returns: nil for neurons that are built in.
   init?(_ parameters: Parameters) {

@@ -9,8 +9,8 @@ internal import RepriseModel
 
 extension ReferenceBackend {
   /// Potential, thresholds and after-spike currents (G1, G2, G4 to G6); true where the potential exceeds the threshold.
-  func advanceGLIF(_ neuron: Int, current: Double) -> Bool {
-    let (cell, dt) = (parameters.glifNeuron(neuron), clock.timeStep)
+  func advanceGLIF(_ neuron: Int, _ cell: GLIFNeuron, current: Double) -> Bool {
+    let dt = clock.timeStep
     var current = current
     for (j, afterSpike) in cell.afterSpikeCurrents.enumerated() {
       let start = state.afterSpikeCurrents[j][neuron]
@@ -39,8 +39,7 @@ extension ReferenceBackend {
   }
 
   /// G3, from the potential before the step.
-  func resetGLIF(_ neuron: Int, from potential: Double, heldFor held: Double) {
-    let cell = parameters.glifNeuron(neuron)
+  func resetGLIF(_ neuron: Int, _ cell: GLIFNeuron, from potential: Double, heldFor held: Double) {
     let height = potential - cell.restPotential
     state.potential[neuron] = cell.restPotential + cell.resetFactor * height - cell.resetShift
     state.spikeThreshold[neuron] =

@@ -199,9 +199,11 @@ extension ReferenceBackend {
 
   public func readCorrelation(_ range: Range<Int>) -> CorrelationMatrices {
     let n = learning.inputCount
-    let triangles = range.flatMap { group in
+    var triangles: [Double] = []
+    triangles.reserveCapacity(range.count * n * (n + 1) / 2)
+    for group in range {
       let matrix = learning.correlation[groups.firstRow(of: group)]
-      return (0..<n).flatMap { i in matrix[(i * n)..<(i * n + i + 1)] }
+      for i in 0..<n { triangles += matrix[(i * n)..<(i * n + i + 1)] }
     }
     return .float64(triangles)
   }
