@@ -57,18 +57,30 @@ RP_FN size_t rp_step_body(const rp_lif_step_arguments *a, uint32_t *spikes, uint
   return count;
 }
 
+/* Neurons with one drive for each class and counts of static spikes. That is a constant of their loops: in the general
+   loop, pointers are read and looked at anew for every vector, because clearing the counts might have changed them. */
+RP_FN size_t rp_plain_body(const rp_lif_step_arguments *a, uint32_t *spikes, uint32_t flags)
+{
+  rp_lif_step_arguments plain = *a;
+  plain.state.excitatory_sum = plain.state.inhibitory_sum = 0;
+  plain.state.baselines = 0;
+  return rp_step_body(&plain, spikes, flags, 0);
+}
+
 /* The flags that hold for most of a trial are made constants of their own loops, and so is it that nothing perturbs. */
 static size_t rp_lif_step_variant(const rp_lif_step_arguments *a, uint32_t *spikes)
 {
-  switch (a->flags) {
-    case RP_STATIC | RP_PLASTIC: return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC, 0);
+  const int is_plain = !a->state.excitatory_sum && !a->state.inhibitory_sum && !a->state.baselines;
+  if (is_plain) switch (a->flags) {
+    case RP_STATIC | RP_PLASTIC: return rp_plain_body(a, spikes, RP_STATIC | RP_PLASTIC);
     case RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE:
-      return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE, 0);
-    case RP_PLASTIC | RP_VOLTAGE_NOISE: return rp_step_body(a, spikes, RP_PLASTIC | RP_VOLTAGE_NOISE, 0);
-    default:
-      return a->flags & RP_PERTURBED ? rp_step_body(a, spikes, a->flags, 0)
-                                     : rp_step_body(a, spikes, a->flags & ~(uint32_t)RP_PERTURBED, 0);
+      return rp_plain_body(a, spikes, RP_STATIC | RP_PLASTIC | RP_VOLTAGE_NOISE);
+    case RP_PLASTIC | RP_VOLTAGE_NOISE: return rp_plain_body(a, spikes, RP_PLASTIC | RP_VOLTAGE_NOISE);
+    default: break;
   }
+  if (a->flags == (RP_STATIC | RP_PLASTIC)) return rp_step_body(a, spikes, RP_STATIC | RP_PLASTIC, 0);
+  return a->flags & RP_PERTURBED ? rp_step_body(a, spikes, a->flags, 0)
+                                 : rp_step_body(a, spikes, a->flags & ~(uint32_t)RP_PERTURBED, 0);
 }
 
 static size_t rp_glif_step_variant(const rp_lif_step_arguments *a, uint32_t *spikes)
