@@ -10,8 +10,6 @@ import Testing
 @testable import RepriseBackends
 
 @Suite(.fewAtATime) struct CellTextTests {
-  private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
-
   /// All that computes in single precision here.
   private func backends(_ network: Network) throws -> [(String, any Backend)] {
     var backends = try CPUKernels.available.map { name in

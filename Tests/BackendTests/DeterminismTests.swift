@@ -35,20 +35,10 @@ private struct Trace: Equatable {
   }
 }
 
-private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
-
 @Suite(.fewAtATime) struct DeterminismTests {
   /// Shorter trials: threads meet at every step, which takes long where they are more than the processors.
-  private func shortened(_ parameters: Parameters) -> Parameters {
-    var parameters = parameters
-    parameters.trial.stimulusOn = 20
-    parameters.trial.stimulusOff = 40
-    parameters.trial.trainDuration = min(80, parameters.trial.trainDuration)
-    return parameters
-  }
-
   @Test(arguments: NetworkVariant.all) func threadsMakeNoDifference(_ variant: NetworkVariant) throws {
-    let network = try makeNetwork(shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters, learning: 80))
     var one = Trace()
     one.run(1...2, on: try CPUBackend(network: network, threads: 1))
     for threads in [2, 3, 5] {
@@ -63,7 +53,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     .enabled(if: hasOpenCL, "there is no OpenCL device"),
     arguments: NetworkVariant.all.filter { !Self.resumed.contains($0.name) })
   func devicesRepeatThemselves(_ variant: NetworkVariant) throws {
-    let network = try makeNetwork(shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters, learning: 80))
     var (first, second) = (Trace(), Trace())
     first.run(1...2, on: try TestedBackend.openCL.make(network))
     second.run(1...2, on: try TestedBackend.openCL.make(network))
@@ -73,7 +63,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   /// Where connections are kept makes no difference.
   @Test(arguments: [1, 2, 3], TestedBackend.fast)
   func storedAndDrawnTargetsGiveTheSameBits(threads: Int, on backend: TestedBackend) throws {
-    var parameters = shortened(smallParameters())
+    var parameters = shortened(smallParameters(), learning: 80)
     var traces: [Trace] = []
     for storage in StaticParameters.Storage.allCases {
       parameters.staticSynapses.storage = storage
@@ -87,7 +77,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   /// Neurons of a pool share P; the same connections with a P for each neuron give the same bits.
   @Test(arguments: LearningParameters.Precision.allCases)
   func sharedAndSeparateMatricesGiveTheSameBits(_ precision: LearningParameters.Precision) throws {
-    var parameters = shortened(smallParameters())
+    var parameters = shortened(smallParameters(), learning: 80)
     parameters.plastic.pool = 7
     parameters.learning.precision = precision
     let network = try makeNetwork(parameters)
@@ -114,7 +104,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   /// Without learning every variant gives the same bits; the update sums in another order in each.
   @Test(arguments: NetworkVariant.all) func kernelsGiveTheSameSpikes(_ variant: NetworkVariant) throws {
-    let network = try makeNetwork(shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters, learning: 80))
     var plain = Trace()
     plain.run(
       1...1, on: try CPUBackend(network: network, threads: 1, kernels: CPUKernels(named: "scalar")), learns: false)
@@ -160,7 +150,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   /// Training twice as many loops is training half of them, carrying weights and P over to a new backend, and training the rest.
   @Test(arguments: resumed) func resumingGoesOnAsBefore(name: String) throws {
-    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters, learning: 80))
     let half = name == "an update in every step" ? 2 : 10
     for backend in TestedBackend.here where backend != .reference || isOptimized {
       func make(_ threads: Int) throws -> any Backend { try backend.make(network, threads: threads) }
@@ -187,7 +177,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   /// A backend that has learned takes over another's state as a new one does, whatever it had pending.
   @Test func loadingReplacesAllThatWasLearned() throws {
-    let network = try makeNetwork(shortened(smallParameters()))
+    let network = try makeNetwork(shortened(smallParameters(), learning: 80))
     let all = 0..<network.neuronCount
     for backend in TestedBackend.here {
       let (fresh, used) = (try backend.make(network), try backend.make(network))

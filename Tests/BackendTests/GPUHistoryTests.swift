@@ -40,8 +40,6 @@ private func train(_ backend: any Backend, loop: Int, imposed: SpikeTrain? = nil
 
 private func weights(_ backend: any Backend) -> [Double] { backend.readWeights(0..<backend.network.learners.count) }
 
-private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
-
 /// In pieces, as files are read.
 private func move(_ source: any Backend, to target: any Backend) {
   let count = source.network.neuronCount

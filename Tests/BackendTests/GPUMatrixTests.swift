@@ -90,7 +90,7 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
   }
 
   @Test(arguments: GPUMatrixKind.all) func resumedTrainingEqualsUninterrupted(_ kind: GPUMatrixKind) throws {
-    let parameters = GPUTests.shortened(NetworkVariant.named("feed-forward neurons").parameters)
+    let parameters = shortened(NetworkVariant.named("feed-forward neurons").parameters)
     let network = try #require(try kind.network(parameters))
     let (gpu, resumed) = (try GPUBackend.openCL(network), try GPUBackend.openCL(network))
     _ = GPUTrace(.training, gpu, learns: true)
@@ -103,7 +103,7 @@ struct GPUMatrixKind: CustomStringConvertible, Sendable {
   }
 
   @Test(arguments: GPUMatrixKind.all) func learningMovesBetweenBackends(_ kind: GPUMatrixKind) throws {
-    let parameters = GPUTests.shortened(NetworkVariant.named("pools of 8").parameters)
+    let parameters = shortened(NetworkVariant.named("pools of 8").parameters)
     let network = try #require(try kind.network(parameters))
     let (cpu, gpu) = (try CPUBackend(network: network, threads: 1), try GPUBackend.openCL(network))
     _ = GPUTrace(.training, cpu, learns: true)

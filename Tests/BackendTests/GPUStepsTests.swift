@@ -9,16 +9,6 @@ import Testing
 @testable import RepriseBackends
 
 @Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUStepsTests {
-  private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
-
-  private static func shortened(_ name: String) -> Parameters {
-    var parameters = NetworkVariant.named(name).parameters
-    parameters.trial.stimulusOn = 20
-    parameters.trial.stimulusOff = 40
-    parameters.trial.trainDuration = min(60, parameters.trial.trainDuration)
-    return parameters
-  }
-
   private func backend(
     _ network: Network, limits: GPULimits = GPULimits(), steps: GPUStepMode = .graph, learns: Bool = true
   ) throws -> GPUBackend {
@@ -33,7 +23,7 @@ import Testing
     "an update in every step", "static targets drawn at each spike", "pools of 8",
     "GLIF2, a cell for each neuron, voltage noise", "GLIF5, a cell for each neuron, feed-forward neurons, three tasks",
   ]) func persistentStepsGiveTheSameBits(name: String) throws {
-    let network = try makeNetwork(Self.shortened(name))
+    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
     let (one, many) = (try backend(network, steps: .launches), try backend(network, steps: .persistent))
     for _ in 0..<2 {
       let wanted = GPUTrace(.training, one, learns: true)
@@ -45,7 +35,7 @@ import Testing
 
   /// More neurons than a group has room for: it takes some after the others in each step.
   @Test func groupOfManyNeurons() throws {
-    var parameters = Self.shortened("voltage noise")
+    var parameters = shortened(NetworkVariant.named("voltage noise").parameters)
     parameters.network.neuronCount = 4 * Int(RP_GPU_STEPS_ITEMS) + 700
     parameters.network.excitatoryCount = 1400
     parameters.feedforward.count = 33
@@ -61,7 +51,7 @@ import Testing
   }
 
   @Test func persistentImposedSpikes() throws {
-    let network = try makeNetwork(Self.shortened("feed-forward neurons"))
+    let network = try makeNetwork(shortened(NetworkVariant.named("feed-forward neurons").parameters))
     let (cpu, gpu) = (try CPUBackend(network: network, threads: 1), try backend(network, steps: .persistent))
     let others = GPUTrace(.test, cpu).spikes
     #expect(agree(GPUTrace(.training, gpu, imposed: others), GPUTrace(.training, cpu, imposed: others)))
@@ -72,7 +62,7 @@ import Testing
 
   /// What one trial leaves behind, sequences included, does not matter to the next, whatever its shape.
   @Test func trialsOfManyShapes() throws {
-    let network = try makeNetwork(Self.shortened("feed-forward neurons"))
+    let network = try makeNetwork(shortened(NetworkVariant.named("feed-forward neurons").parameters))
     let gpu = try backend(network, learns: false)
     let clock = network.parameters.clock
     for kind in [TrialRequest.Kind.training, .training, .untrained, .test, .training] {
@@ -100,7 +90,7 @@ import Testing
   /// All limits at once, down to a step at a time.
   @Test(arguments: [1, 7, 200], GPUStepMode.allCases)
   func memoryInPiecesMakesNoDifference(steps: Int, mode: GPUStepMode) throws {
-    var parameters = Self.shortened("three tasks in random order, noise")
+    var parameters = shortened(NetworkVariant.named("three tasks in random order, noise").parameters)
     parameters.feedforward.count = 5
     parameters.feedforward.meanRate = 40
     let network = try makeNetwork(parameters)
@@ -126,7 +116,7 @@ import Testing
   /// Filtered spikes and what they gained, after every interval, in sizes that are multiples of nothing.
   @Test(arguments: [1, 31, 33, 70], [0.1, 0.2, 2.5])
   func feedforwardSpikesAreThoseOfTheCPU(count: Int, interval: Double) throws {
-    var parameters = Self.shortened("static and plastic")
+    var parameters = shortened(NetworkVariant.named("static and plastic").parameters)
     parameters.trial.trainDuration = 10 * interval
     parameters.learning.interval = interval
     parameters.record.window = interval

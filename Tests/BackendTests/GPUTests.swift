@@ -48,17 +48,7 @@ struct GPULearned {
   }
 }
 
-private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
-
 @Suite(.fewAtATime, .enabled(if: hasOpenCL, "there is no OpenCL device")) struct GPUTests {
-  static func shortened(_ parameters: Parameters) -> Parameters {
-    var parameters = parameters
-    parameters.trial.stimulusOn = 20
-    parameters.trial.stimulusOff = 40
-    parameters.trial.trainDuration = min(60, parameters.trial.trainDuration)
-    return parameters
-  }
-
   /// Sizes that are multiples of nothing: neurons, and plastic inputs from one to many.
   static let sizes: [NetworkVariant] = [
     sized("2 neurons, one input", neurons: 2, excitatory: 1, perClass: 0, feedforward: 1),
@@ -89,7 +79,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   @Test(arguments: NetworkVariant.forward)
   func forwardBitsAreThoseOfTheCPU(_ variant: NetworkVariant) throws {
-    let network = try makeNetwork(Self.shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters))
     let cpu = try CPUBackend(network: network, threads: 1, learns: false)
     let gpu = try GPUBackend.openCL(network, learns: false)
     for kind in [TrialRequest.Kind.untrained, .training, .test] {
@@ -137,7 +127,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   }
 
   @Test func imposedSpikesGiveTheBitsOfTheCPU() throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named("feed-forward neurons").parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named("feed-forward neurons").parameters))
     let (cpu, gpu) = (try CPUBackend(network: network, threads: 1), try GPUBackend.openCL(network))
     let others = GPUTrace(.test, cpu).spikes
     let (wanted, found) = (GPUTrace(.training, cpu, imposed: others), GPUTrace(.training, gpu, imposed: others))
@@ -189,7 +179,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   /// What one backend has learned another goes on with, and hands back.
   @Test(arguments: ["static and plastic", "pools of 8", "feed-forward neurons"])
   func learningMovesBetweenBackends(name: String) throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named(name).parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
     let (cpu, gpu) = (try CPUBackend(network: network, threads: 1), try GPUBackend.openCL(network))
     let first = GPUTrace(.training, cpu, learns: true).spikes
     move(cpu, gpu)
@@ -225,7 +215,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   /// Learning included: sums over inputs have one order, whatever is fetched when, and wherever P lies.
   @Test func piecesMakeNoDifference() throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named("feed-forward neurons").parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named("feed-forward neurons").parameters))
     let whole = try GPUBackend.openCL(network)
     var limits = GPULimits()
     limits.steps = 7
@@ -242,7 +232,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   /// Sums of 64 bits by two sums of 32.
   @Test func emulatedAtomicsGiveTheSameBits() throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named("feed-forward neurons").parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named("feed-forward neurons").parameters))
     let native = try GPUBackend.openCL(network)
     let emulated = try GPUBackend(
       network, OpenCLRuntime(), threads: 1, learns: true,

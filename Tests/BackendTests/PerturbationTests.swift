@@ -33,17 +33,7 @@ private struct Trace: Equatable {
   }
 }
 
-private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
-
 @Suite(.fewAtATime) struct PerturbationTests {
-  private static func shortened(_ parameters: Parameters) -> Parameters {
-    var parameters = parameters
-    parameters.trial.stimulusOn = 20
-    parameters.trial.stimulusOff = 40
-    parameters.trial.trainDuration = min(60, parameters.trial.trainDuration)
-    return parameters
-  }
-
   private static let silenced = Array(10..<40) + [100, 150]
 
   /// A window that begins while the stimulus is on.
@@ -70,7 +60,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   }
 
   @Test(arguments: NetworkVariant.forward) func backendsGiveTheSameBits(_ variant: NetworkVariant) throws {
-    let network = try makeNetwork(Self.shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters))
     let perturbation = Self.perturbation(network)
     var wanted: [Trace] = []
     for backend in try Self.backends(network) {
@@ -90,7 +80,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   /// Single and double precision part where a potential comes close to the threshold; until then spikes are the same.
   @Test(arguments: NetworkVariant.forward) func spikesAreThoseOfTheReference(_ variant: NetworkVariant) throws {
-    let network = try makeNetwork(Self.shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters))
     let perturbation = Self.perturbation(network)
     func trace(_ backend: any Backend) -> Trace {
       Trace(backend) { request in
@@ -111,7 +101,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
 
   @Test(arguments: NetworkVariant.forward, TestedBackend.here)
   func silencedNeuronsAreSilentAndNothingChangesBefore(_ variant: NetworkVariant, on tested: TestedBackend) throws {
-    let network = try makeNetwork(Self.shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters))
     let backend = try tested.make(network, learns: false)
     let window = Self.perturbation(network).steps
     let plain = Trace(backend) { _ in }
@@ -133,7 +123,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
       "voltage noise", "feed-forward neurons", "GLIF5, a cell for each neuron, feed-forward neurons, three tasks",
     ], TestedBackend.here)
   func nothingPerturbedChangesNothing(name: String, on tested: TestedBackend) throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named(name).parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
     let backend = try tested.make(network, learns: false)
     let all = Perturbation(steps: 1..<network.parameters.clock.lastStep + 1)
     let zeros = [Float](repeating: 0, count: network.neuronCount)
@@ -153,7 +143,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   /// With all neurons silenced from the start, each begins at rest when the window ends, as if it had never spiked.
   @Test(arguments: ["static and plastic", "unequal time constants and classes", "GLIF1"], TestedBackend.here)
   func silencedNeuronsGoOnFromRest(name: String, on tested: TestedBackend) throws {
-    let network = try makeNetwork(Self.shortened(NetworkVariant.named(name).parameters))
+    let network = try makeNetwork(shortened(NetworkVariant.named(name).parameters))
     let backend = try tested.make(network, learns: false)
     let (end, last) = (400, network.parameters.clock.lastStep)
     let all = Perturbation(steps: 1..<end, silenced: Array(0..<network.neuronCount))
@@ -177,11 +167,11 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
     let noisy = NetworkVariant.named("voltage noise").parameters
     var quiet = noisy
     quiet.noise.model = .none
-    let network = try makeNetwork(Self.shortened(noisy))
+    let network = try makeNetwork(shortened(noisy))
     let backend = try tested.make(network, learns: false)
     // The same network without noise.
     let other = Network(
-      parameters: Self.shortened(quiet), staticConnections: network.staticConnections,
+      parameters: shortened(quiet), staticConnections: network.staticConnections,
       plasticConnections: network.plasticConnections, feedforwardRates: network.feedforwardRates,
       targets: network.targets, untrained: network.untrained)
     let wanted = Trace(try tested.make(other, learns: false)) { _ in }
@@ -195,7 +185,7 @@ private func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
   /// More drive, more spikes: of those that get it, in the window.
   @Test func stimulationActsInItsWindow() throws {
     let variant = NetworkVariant.named("no static connections, voltage noise")
-    let network = try makeNetwork(Self.shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters))
     let backend = try CPUBackend(network: network, threads: 1, learns: false)
     let window = 500..<800
     func count(_ amplitude: Float) -> Int {

@@ -8,14 +8,6 @@ import Testing
 @testable import RepriseBackends
 
 @Suite(.fewAtATime) struct SubsetTests {
-  private func shortened(_ parameters: Parameters) -> Parameters {
-    var parameters = parameters
-    parameters.trial.stimulusOn = 20
-    parameters.trial.stimulusOff = 40
-    parameters.trial.trainDuration = 80
-    return parameters
-  }
-
   /// What two loops leave behind.
   private func trained(_ backend: any Backend) -> (spikes: [SpikeTrain], weights: [Double], correlations: [Double?]) {
     var trainer = Trainer(backend)
@@ -30,7 +22,7 @@ import Testing
   /// All neurons in a list are all neurons.
   @Test(arguments: TestedBackend.here) func allThroughTheListIsAll(_ backend: TestedBackend) throws {
     for change in [{ _ in }, { (p: inout Parameters) in p.plastic.senders = .trained }] {
-      var parameters = shortened(NetworkVariant.named("feed-forward neurons").parameters)
+      var parameters = shortened(NetworkVariant.named("feed-forward neurons").parameters, learning: 80)
       let all = try makeNetwork(parameters)
       parameters.plastic.trained = .listed((0..<parameters.neuronCount).reversed())
       change(&parameters)
@@ -48,7 +40,7 @@ import Testing
   /// Neurons that do not learn have no plastic current, whatever is learned, and no correlation with a target.
   @Test(arguments: subsets, TestedBackend.here)
   func untrainedNeuronsHaveNoPlasticInput(_ variant: NetworkVariant, _ kind: TestedBackend) throws {
-    let network = try makeNetwork(shortened(variant.parameters))
+    let network = try makeNetwork(shortened(variant.parameters, learning: 80))
     #expect(network.learners == variant.parameters.trainedNeurons())
     #expect(network.targets.neurons == network.learners)
     let backend = try kind.make(network, threads: 2)
@@ -73,7 +65,7 @@ import Testing
 
   /// What a network of all neurons learns, with the same spikes, a subset with the same inputs learns too, bit by bit.
   @Test(arguments: TestedBackend.here) func learningIsThatOfTheRowsOfAll(_ kind: TestedBackend) throws {
-    let parameters = shortened(NetworkVariant.named("feed-forward neurons").parameters)
+    let parameters = shortened(NetworkVariant.named("feed-forward neurons").parameters, learning: 80)
     let all = try makeNetwork(parameters)
     let learners = NeuronSubset([0, 5, 69, 70, 71, 128, 150])
     let inputs = all.plasticConnections.inputsPerNeuron

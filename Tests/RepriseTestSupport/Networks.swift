@@ -31,6 +31,18 @@ public func smallParameters(seed: UInt64 = 7) -> Parameters {
   return parameters
 }
 
+/// The same in trials of 40 ms and at most `learning` ms more.
+public func shortened(_ parameters: Parameters, learning: Double = 60) -> Parameters {
+  var parameters = parameters
+  parameters.trial.stimulusOn = 20
+  parameters.trial.stimulusOff = 40
+  parameters.trial.trainDuration = min(learning, parameters.trial.trainDuration)
+  return parameters
+}
+
+/// Equality as a plain value: where an expectation fails, it does not print both sides, which are long.
+@inlinable public func agree<Value: Equatable>(_ a: Value, _ b: Value) -> Bool { a == b }
+
 /// The network of some parameters, after its untrained run.
 public func makeNetwork(_ parameters: Parameters, threads: Int = 1) throws -> Network {
   try Initializer.makeNetwork(parameters, recorded: nil, threads: threads) { network in
