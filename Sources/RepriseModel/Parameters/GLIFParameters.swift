@@ -1,29 +1,5 @@
 // Parameters of generalised leaky integrate-and-fire neurons.
 
-/// A parameter with one value for each class, or one for each neuron.
-public enum PerClassOrNeuron: Sendable, Equatable, Codable {
-  case perClass(PerClass<Double>)
-  case each([Double])
-
-  /// One value for all neurons.
-  public static func shared(_ value: Double) -> PerClassOrNeuron { .perClass(PerClass(both: value)) }
-
-  /// - Parameter neuronClass: That of the neuron.
-  public func value(_ neuron: Int, _ neuronClass: NeuronClass) -> Double {
-    switch self {
-    case .perClass(let values): values[neuronClass]
-    case .each(let values): values[neuron]
-    }
-  }
-
-  var largest: Double {
-    switch self {
-    case .perClass(let values): max(values.excitatory, values.inhibitory)
-    case .each(let values): values.max() ?? 0
-    }
-  }
-}
-
 /// `[glif]`: generalised leaky integrate-and-fire neurons (docs/equations.md, G1 to G6), for the models GLIF1 to GLIF5
 /// of Teeter et al. 2018.
 ///

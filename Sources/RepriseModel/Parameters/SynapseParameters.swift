@@ -110,16 +110,3 @@ public struct FeedforwardParameters: Sendable, Equatable, Codable {
 
   public init() {}
 }
-
-/// A parameter that all neurons share, or one value for each neuron.
-public enum PerNeuron: Sendable, Equatable, Codable {
-  case shared(Double)
-  case each([Double])
-
-  public func value(_ neuron: Int) -> Double {
-    switch self {
-    case .shared(let value): value
-    case .each(let values): values[neuron]
-    }
-  }
-}
